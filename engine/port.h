@@ -1,0 +1,46 @@
+/* Ports: the transports behind the door. A port performs one activity whose
+ * policy has been decided and whose intent is in the journal; it knows neither
+ * Lua nor the journal. Ports that need a heavy library live in
+ * lib/runproof/<name>.so, loaded at their first activity. */
+#pragma once
+
+#include <stdint.h>
+
+#include "effect.h"
+#include "err.h"
+#include "json.h"
+
+struct vault;
+
+/* Lent by the door for one call. */
+struct port_call {
+    const char *op;           /* "http.request" */
+    const struct json *args;  /* secrets still as {"$secret":…} */
+    enum effect effect;       /* class decided by the door: confine to it */
+    const char *root;         /* directory that fs, git and sh see */
+    const char *scratch;      /* empty folder a read-class command may write */
+    struct vault *vault;      /* unwraps secrets */
+    int64_t deadline_mono_ms; /* give up at (clock_mono_ms) */
+};
+
+struct port {
+    const char *name;    /* "http": serves the ops "http.*" */
+    void *(*open)(void); /* state, or NULL when it needs none */
+    /* ST_OK with *value (caller frees; NULL means JSON null); ST_FAILED for
+     * what the runbook may handle (raised in Lua with err->msg); ST_TIMEOUT;
+     * ST_REFUSED when the call would leave its bounds (a refusal fails the
+     * step even if Lua catches it); ST_INPUT for wrong arguments. */
+    enum status (*perform)(void *state, const struct port_call *call,
+                           struct json **value, struct err *err);
+    void (*close)(void *state);
+};
+
+/* Every port module exports this one symbol. */
+#define PORT_SYMBOL "runproof_port"
+
+/* The port that serves op, loading its module if need be. Borrowed.
+ * ST_INTERNAL when the module is missing (message says where it was looked
+ * for). */
+MUST_USE enum status port_for(const char *op, const struct port **out,
+                              void **state, struct err *err);
+void port_close_all(void);

@@ -1,0 +1,50 @@
+/* The message protocol between the engine and a Lua worker: a frame is a
+ * 4-byte little-endian length (type byte included), one type byte, a payload.
+ * Payloads are JSON unless said so. Both sides link this file.
+ *
+ * Any byte string that is not NUL-free UTF-8 travels as {"$bytes":"<base64>"};
+ * a secret as {"$secret":"<handle>","name":"<NAME>"}, opaque userdata in Lua;
+ * JSON null is json.null in Lua; an empty array keeps being one. */
+#pragma once
+
+#include <stdint.h>
+
+#include "err.h"
+#include "str.h"
+
+#define WIRE_MAX_BYTES (64u << 20)
+
+enum wire_type {
+    /* engine to worker */
+    WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim", modules:[{name,source}],
+                           globals:{params,env,run,…}, fixture:… (sim)} */
+    WIRE_STEP = 'S',    /* {id, path, line, code}: run a Lua block; line is the
+                           file line of the code's first line */
+    WIRE_COND = 'I',    /* {id, path, line, expr}: evaluate if= (no activity) */
+    WIRE_ANSWER = 'N',  /* {n, ok, value} or {n, ok:false, error, kind} or
+                           {n, in_doubt:true} */
+    WIRE_ASK_SIM = 'Q', /* {method,url,headers,body,now_ms}: one simulated
+                          HTTP request */
+    WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
+    /* worker to engine */
+    WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
+    WIRE_ACTIVITY = 'A', /* {n, op, args}; then waits for its WIRE_ANSWER */
+    WIRE_PRINT = 'P',    /* raw bytes, newline included */
+    WIRE_EVIDENCE = 'E', /* {kind:"table"|"json"|"text"|"link"|"metric"|
+                            "file"|"check", …} see evidence.h */
+    WIRE_DONE = 'D',     /* {ok, error:{message,line,kind}, refused:bool} */
+    WIRE_VALUE = 'V',    /* {ok, value:bool, error}: answer to WIRE_COND and
+                            WIRE_COMPILE */
+    WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op} */
+    WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */
+};
+
+/* Blocking, whole frames; EINTR retried. ST_IO on a closed or broken peer. */
+MUST_USE enum status wire_send(int fd, enum wire_type type, struct span payload,
+                               struct err *err);
+/* deadline_mono_ms: clock_mono_ms() to give up at, <0 for never. *payload is
+ * replaced. ST_TIMEOUT at the deadline; ST_IO at end of stream or over
+ * WIRE_MAX_BYTES. */
+MUST_USE enum status wire_recv(int fd, int64_t deadline_mono_ms,
+                               enum wire_type *type, struct buf *payload,
+                               struct err *err);

@@ -1,0 +1,33 @@
+/* Lua workers as the engine sees them: unprivileged processes, forked by a
+ * zygote, that can do nothing but talk over one socket (rule: DESIGN §1). */
+#pragma once
+
+#include "err.h"
+#include "wire.h"
+
+struct worker;
+
+struct worker_limits {
+    size_t memory_bytes; /* 0: the default, 512 MiB */
+};
+
+/* Forks the zygote. Call first thing in main, before any configuration,
+ * environment or descriptor is opened. The zygote and every worker die with
+ * this process (PDEATHSIG). */
+MUST_USE enum status worker_zygote(struct err *err);
+void worker_zygote_stop(void); /* ends and reaps it; fine when not started */
+
+/* Forks a fresh worker and hands it a socket. *out is freed by
+ * worker_close. */
+MUST_USE enum status worker_open(const struct worker_limits *limits,
+                                 struct worker **out, struct err *err);
+MUST_USE enum status worker_send(struct worker *w, enum wire_type type,
+                                 struct span payload, struct err *err);
+/* As wire_recv; a worker that died gives ST_FAILED with the reason in one line
+ * ("memory ceiling of 512 MiB", "killed by signal 31 (system call refused)").
+ * Afterwards only worker_close is of use. ST_TIMEOUT leaves it running. */
+MUST_USE enum status worker_recv(struct worker *w, int64_t deadline_mono_ms,
+                                 enum wire_type *type, struct buf *payload,
+                                 struct err *err);
+/* SIGKILLs and reaps it. NULL is fine. */
+void worker_close(struct worker *w);
