@@ -23,9 +23,11 @@ enum json_type {
 };
 
 #define JSON_MAX_DEPTH 200
+#define JSON_MAX_BYTES (64u << 20) /* of text */
+#define JSON_MAX_VALUES (4 << 20)  /* in one text */
 
 /* Parses exactly one value; err->line is the line in text. The caller frees
- * *out with json_free. ST_INPUT on malformed text. */
+ * *out with json_free. ST_INPUT on malformed text, ST_LIMIT over a ceiling. */
 MUST_USE enum status json_parse(struct span text, struct json **out,
                                 struct err *err);
 void json_free(struct json *j); /* NULL is fine */
@@ -65,10 +67,12 @@ struct json *json_new_num(double v); /* finite, else null */
 /* Invalid UTF-8 or NUL inside makes {"$bytes":"<base64>"} instead of a
  * string: the one way to carry any bytes (see wire.h). */
 struct json *json_new_bytes(struct span s);
-struct json *json_new_str(const char *utf8);
+struct json *json_new_str(const char *utf8); /* NULL gives null */
 /* obj[key] = child (replaced if present), arr[#arr+1] = child; both return
  * child. */
 struct json *json_put(struct json *obj, const char *key, struct json *child);
+/* json_put for a key known to be absent: constant time. */
+struct json *json_add(struct json *obj, const char *key, struct json *child);
 struct json *json_push(struct json *arr, struct json *child);
 void json_put_str(struct json *obj, const char *key, const char *v);
 void json_put_int(struct json *obj, const char *key, int64_t v);
@@ -78,7 +82,9 @@ struct json *json_copy(const struct json *j);
 /* A string or {"$bytes":…} back to bytes (arena). False if neither. */
 bool json_bytes(const struct json *j, struct arena *a, struct span *out);
 /* Calls fn on every string of the tree, member keys included; what fn writes
- * to out replaces it when fn returns true. */
+ * to out replaces it when fn returns true (bytes that no JSON string can hold
+ * become U+FFFD; a member name that is then taken gets " (2)", " (3)" behind
+ * it). */
 void json_map_strings(struct json *j,
                       bool (*fn)(void *ctx, struct span s, struct buf *out),
                       void *ctx);
