@@ -89,7 +89,7 @@ void *arena_alloc(struct arena *a, size_t size)
         c = mem_alloc(sizeof *c + want);
         c->size = want;
         /* A big object goes behind the open chunk, whose room stays usable. */
-        if (a->chunk && want == size && ARENA_CHUNK_BYTES) {
+        if (a->chunk && want == size) {
             c->next = a->chunk->next;
             a->chunk->next = c;
         } else {

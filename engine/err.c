@@ -25,8 +25,9 @@ static const struct {
     [ST_INTERNAL] = {"internal", 1},
 };
 
-static enum status fill(struct err *e, enum status st, const char *file,
-                        int line, const char *fmt, va_list ap)
+__attribute__((format(printf, 5, 0))) static enum status
+fill(struct err *e, enum status st, const char *file, int line, const char *fmt,
+     va_list ap)
 {
     assert(st > ST_OK && st < ST_COUNT);
     if (e->st != ST_OK)

@@ -8,7 +8,7 @@
 struct arena;
 
 struct luafile {
-    const char *name; /* module path: "fly", "sandbox/github" */
+    const char *name; /* module path: "gate", "sandbox/state" */
     struct span text;
     struct digest sha256;
     bool embedded; /* false: from --lua-dir */

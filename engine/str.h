@@ -53,7 +53,8 @@ void buf_str(struct buf *b, const char *cstr);
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 struct span buf_view(const struct buf *b); /* until the next put */
 const char *buf_cstr(const struct buf *b); /* "" while empty */
 void buf_clear(struct buf *b);             /* keeps the room */
