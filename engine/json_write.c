@@ -216,7 +216,7 @@ void json_write(const struct json *j, struct buf *out)
         write_object(j, out);
         return;
     }
-    assert(!"a JSON type without a writer");
+    assert(false && "a JSON type without a writer");
 }
 
 static void new_line(struct buf *out, int depth)

@@ -3,4 +3,4 @@
 # without a warning.
 set -eu
 cmake --preset tidy >/dev/null
-exec cmake --build --preset tidy
+exec cmake --build --preset tidy -- -k 0 --quiet
