@@ -14,17 +14,20 @@ MUST_USE enum status file_read(const char *path, size_t cap, struct buf *out,
                                struct err *err);
 /* Replaces path atomically: temporary file beside it with the old file's mode,
  * fsync, rename, fsync of the directory. After a crash the file is the old one
- * or the new one, whole. ST_UNWRITTEN on any failure, nothing left behind. */
+ * or the new one, whole. A symbolic link stays, its target is replaced; a file
+ * without write permission is refused, for root too. ST_UNWRITTEN on any
+ * failure, nothing left behind. */
 MUST_USE enum status file_replace(const char *path, struct span bytes,
                                   struct err *err);
 /* As file_replace without fsync: for files that a run can make again. */
 MUST_USE enum status file_write(const char *path, struct span bytes,
                                 struct err *err);
 /* Appends with one write(2) under O_APPEND and an exclusive flock, then
- * fsyncs. Creates the file, 0644. */
+ * fsyncs. Creates the file, 0644. ST_UNWRITTEN, and then nothing of bytes is
+ * in the file. */
 MUST_USE enum status file_append(const char *path, struct span bytes,
                                  struct err *err);
-/* mkdir -p, 0755. */
+/* mkdir -p, 0755. ST_IO. */
 MUST_USE enum status file_mkdirs(const char *path, struct err *err);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
@@ -40,7 +43,7 @@ char *path_relative(struct arena *a, const char *from_dir, const char *to);
 /* Textual clean-up of "a/./b//../c"; a leading ".." that cannot be resolved
  * stays. */
 char *path_clean(struct arena *a, const char *path);
-/* Opens rel under the directory root for reading (flags as open(2)), refusing
+/* Opens rel under the directory root (flags and mode as open(2)), refusing
  * absolute paths, "..", and every symbolic link that leaves root
  * (openat2 RESOLVE_BENEATH). Returns a descriptor or -1 with err
  * (ST_REFUSED when it would leave root, ST_IO otherwise). */
@@ -50,8 +53,9 @@ int file_open_beneath(const char *root, const char *rel, int flags,
  * arena array of *count. ST_IO when it cannot be listed. */
 MUST_USE enum status file_list(const char *dir, struct arena *a, char ***names,
                                size_t *count, struct err *err);
-/* rm -rf below (and with) path; missing is fine. */
+/* rm -rf below (and with) path; missing is fine. ST_IO. */
 MUST_USE enum status file_remove_tree(const char *path, struct err *err);
-/* cp -r of regular files and directories (symlinks refused). */
+/* cp -r of regular files and directories, over what is there. ST_IO;
+ * ST_INPUT for a symbolic link or anything else. */
 MUST_USE enum status file_copy_tree(const char *from, const char *to,
                                     struct err *err);
