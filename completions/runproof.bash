@@ -1,46 +1,27 @@
-# bash completion for runproof(1)
+# bash completion for runproof(1). Commands and options are read from the
+# program's own help, so that they cannot disagree with it.
 
-_runproof_options() {
-    case $1 in
-        run) echo '--env --param --answer --step --dry-run --yes --only --from
-            --out --no-write --touch --format --lua-dir' ;;
-        plan) echo '--env --param --out --check --lua-dir' ;;
-        resume) echo '--answer --yes --format --lua-dir' ;;
-        verify) echo '--replay' ;;
-        check) echo '--format' ;;
-        strip) echo '--out' ;;
-        render) echo '--out' ;;
-        list | log) echo '--format' ;;
-        lua) echo '--lua-dir' ;;
-        sandbox) echo '--state --port' ;;
-        *) echo '--help --version' ;;
-    esac
+# The first word of each indented line: commands of `runproof help`, options
+# of `runproof help COMMAND`.
+_runproof_words() {
+    "${COMP_WORDS[0]}" help "$@" 2>/dev/null |
+        sed -n 's/^  \(-[a-z], \)\{0,1\}\([a-z-]*\).*/\2/p'
 }
 
 _runproof() {
     local current=${COMP_WORDS[COMP_CWORD]}
-    local previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local commands='run plan resume verify check strip render list log lua
-        sandbox help'
+    local command=${COMP_WORDS[1]}
     COMPREPLY=()
-    if [[ $COMP_CWORD -eq 1 && $current != -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
-        return
+    if [[ $COMP_CWORD -eq 1 && $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W '--help --version' -- "$current")
+    elif [[ $COMP_CWORD -eq 1 || $command == help ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_runproof_words)" -- "$current")
+    elif [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < \
+            <(compgen -W "$(_runproof_words "$command")" -- "$current")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi
-    case $previous in
-        --format) mapfile -t COMPREPLY < \
-            <(compgen -W 'text json junit tap' -- "$current") ;;
-        --state | --lua-dir) mapfile -t COMPREPLY < \
-            <(compgen -d -- "$current") ;;
-        *)
-            if [[ $current == -* ]]; then
-                mapfile -t COMPREPLY < <(compgen -W \
-                    "$(_runproof_options "${COMP_WORDS[1]}")" -- "$current")
-            else
-                mapfile -t COMPREPLY < <(compgen -f -- "$current")
-            fi
-            ;;
-    esac
 }
 
 complete -o filenames -F _runproof runproof

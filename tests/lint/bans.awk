@@ -41,7 +41,7 @@ function add_row(line) {
 }
 
 function report(text) {
-    print FILENAME ":" FNR ": " text > "/dev/stderr"
+    print path ":" FNR ": " text > "/dev/stderr"
     failed = 1
 }
 
@@ -75,11 +75,13 @@ FILENAME ~ /bans\.txt$/ && FNR == NR {
 }
 
 FNR == 1 {
+    path = FILENAME
+    sub(/^\.\//, "", path)
     n = 0
-    is_c = FILENAME ~ /\.[ch]$/
+    is_c = path ~ /\.[ch]$/
     in_comment = depth = 0
     for (i = 1; i <= rows; i++)
-        if (FILENAME ~ where[i] && FILENAME !~ except[i])
+        if (path ~ where[i] && path !~ except[i])
             active[++n] = i
 }
 
