@@ -75,15 +75,14 @@ static cJSON **members_by_name(const cJSON *obj, size_t *count)
     return all;
 }
 
-/* The second of two members with one name, NULL when all differ. */
-static const cJSON *repeated_member(const cJSON *obj)
+const struct json *json_repeated(const struct json *obj)
 {
     size_t n = 0;
-    cJSON **all = members_by_name(obj, &n);
-    const cJSON *found = NULL;
+    cJSON **all = members_by_name(peek(obj), &n);
+    const struct json *found = NULL;
     for (size_t i = 1; i < n && !found; i++)
         if (strcmp(all[i - 1]->string, all[i]->string) == 0)
-            found = all[i];
+            found = wrap(all[i]);
     mem_free(all);
     return found;
 }
@@ -104,11 +103,11 @@ static enum status settle(cJSON *c, const struct json_place **at,
             return err->st;
     if (!cJSON_IsObject(c) || !c->child)
         return ST_OK;
-    const cJSON *twice = repeated_member(c);
+    const struct json *twice = json_repeated(wrap(c));
     if (!twice)
         return ST_OK;
-    return err_at(err, ST_INPUT, NULL, twice->valueint,
-                  "not JSON: member \"%.80s\" appears twice", twice->string);
+    return err_at(err, ST_INPUT, NULL, json_line(twice),
+                  "not JSON: member \"%.80s\" appears twice", json_key(twice));
 }
 
 enum status json_parse(struct span text, struct json **out, struct err *err)

@@ -71,8 +71,11 @@ struct json *json_new_str(const char *utf8); /* NULL gives null */
 /* obj[key] = child (replaced if present), arr[#arr+1] = child; both return
  * child. */
 struct json *json_put(struct json *obj, const char *key, struct json *child);
-/* json_put for a key known to be absent: constant time. */
+/* json_put for a key known to be absent: constant time. Where that is not
+ * known, json_repeated tells afterwards. */
 struct json *json_add(struct json *obj, const char *key, struct json *child);
+/* The second of two members with one name, NULL when all differ. */
+const struct json *json_repeated(const struct json *obj);
 struct json *json_push(struct json *arr, struct json *child);
 void json_put_str(struct json *obj, const char *key, const char *v);
 void json_put_int(struct json *obj, const char *key, int64_t v);
