@@ -49,6 +49,9 @@ struct step_result {
     const struct json *activities; /* array of {op, class, summary}: in order */
     const char *log; /* path as linked from the page, NULL when none */
     bool tight;      /* no blank line, no details block */
+    /* Digest of mode and inputs, NULL when none. Not shown, but part of out=,
+     * so that evidence_same tells runs with other inputs apart. */
+    const char *inputs;
 };
 
 /* Marker lines included, LF between lines, none at the end. The out= hash is
@@ -59,14 +62,7 @@ struct step_result {
 #define EVIDENCE_OUTPUT_BYTES 8192
 void evidence_markdown(const struct step_result *r, struct buf *out);
 
-/* True when two regions' texts differ only in run, times, seconds and log
- * path: then the old bytes stay. Reads the marker lines (status, src, out and
- * environment are in them). */
+/* True when two regions' texts differ only in run, times, seconds and the
+ * bundle's path: then the old bytes stay. Compares the texts, not just their
+ * out=, so that evidence changed by hand is replaced. */
 bool evidence_same(struct span old_text, struct span new_text);
-
-/* Escapes s for running text: every ASCII punctuation, line breaks to blanks,
- * control bytes as visible text, '@' and '#' defused. */
-void md_escape(struct span s, struct buf *out);
-/* A fence with lang around s that nothing in s can end; control bytes and
- * invalid UTF-8 as visible text (␛, \xNN). Ends without a newline. */
-void md_fence(const char *lang, struct span s, struct buf *out);
