@@ -36,7 +36,7 @@ static const struct range narrow[] = {
     {0xFE20, 0xFE2F}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
 };
 
-#define IN(table, code) in_ranges(table, sizeof table / sizeof *table, code)
+#define IN(table, code) in_ranges(table, sizeof(table) / sizeof *(table), code)
 
 static bool in_ranges(const struct range *r, size_t n, uint32_t code)
 {

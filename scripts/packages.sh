@@ -24,7 +24,8 @@ install_packages() {
     done
     [ $# -gt 0 ] || return 0
     echo "installing: $*" >&2
-    as_root apt-get update -q
+    [ -n "${apt_is_fresh-}" ] || as_root apt-get update -q
+    apt_is_fresh=yes
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -q -y --no-install-recommends "$@"
 }
