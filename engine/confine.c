@@ -147,11 +147,11 @@ static enum status filter(int socket, struct err *err)
     const scmp_datum_t fd = (scmp_datum_t)socket;
     /* clang-format off */
     const struct rule rules[] = {
-        {SCMP_SYS(read), 1, {SCMP_A0(SCMP_CMP_EQ, fd)}},
-        {SCMP_SYS(write), 1, {SCMP_A0(SCMP_CMP_EQ, fd)}},
+        {SCMP_SYS(read), 1, {SCMP_A0(SCMP_CMP_EQ, fd, 0)}},
+        {SCMP_SYS(write), 1, {SCMP_A0(SCMP_CMP_EQ, fd, 0)}},
         /* send(2): no address, so the socket's own peer */
-        {SCMP_SYS(sendto), 2, {SCMP_A0(SCMP_CMP_EQ, fd),
-                               SCMP_A4(SCMP_CMP_EQ, 0)}},
+        {SCMP_SYS(sendto), 2, {SCMP_A0(SCMP_CMP_EQ, fd, 0),
+                               SCMP_A4(SCMP_CMP_EQ, 0, 0)}},
         /* memory: anonymous, never executable */
         {SCMP_SYS(mmap), 2, {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
                              SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS,
@@ -166,7 +166,7 @@ static enum status filter(int socket, struct err *err)
         {SCMP_SYS(exit_group), 0, {{0}}},
 #if SANITIZED
         /* what ASan's allocator and reports need */
-        {SCMP_SYS(write), 1, {SCMP_A0(SCMP_CMP_EQ, 2)}},
+        {SCMP_SYS(write), 1, {SCMP_A0(SCMP_CMP_EQ, 2, 0)}},
         {SCMP_SYS(sigaltstack), 0, {{0}}},
         {SCMP_SYS(futex), 0, {{0}}},
         {SCMP_SYS(sched_yield), 0, {{0}}},
