@@ -57,7 +57,7 @@ local LEASED = "another operator or deploy holds the lease: " ..
 local fly = provider.define {
   name = "fly",
   base = "https://api.machines.dev",
-  bases = { graphql = "https://api.fly.io" },
+  bases = { fly_graphql = "https://api.fly.io" },
   auth = {
     secret = "FLY_API_TOKEN",
     header = "Authorization",
@@ -99,15 +99,15 @@ local fly = provider.define {
       "/v1/apps/{app}/machines/{machine}/lease",
       headers = NONCE, accept_gone = true,
       doc = "Gives the lease with that nonce back." },
-    { "releases.list", "POST", "/graphql", at = "graphql", effect = "read",
-      document = RELEASES,
+    { "releases.list", "POST", "/graphql", at = "fly_graphql",
+      effect = "read", document = RELEASES,
       result = function(data)
         return data.app and data.app.releases.nodes or json.array({})
       end,
       doc = "The newest releases of app, at most limit: version, status, " ..
         "imageRef." },
-    { "releases.current", "POST", "/graphql", at = "graphql", effect = "read",
-      document = CURRENT,
+    { "releases.current", "POST", "/graphql", at = "fly_graphql",
+      effect = "read", document = CURRENT,
       result = function(data) return data.app and data.app.currentRelease end,
       doc = "The release that is current for app." },
     { "secrets.list", "GET", "/v1/apps/{app}/secrets", items = "secrets",

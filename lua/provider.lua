@@ -19,7 +19,7 @@ local provider = {}
 --- @field page? "link" follows RFC 8288 `next` links and joins the lists
 --- @field items? string member of the answer that holds the list
 --- @field document? string GraphQL document; the arguments are its variables
---- @field at? string names another base URL of the provider
+--- @field at? string another API of the provider, with its base in `bases`
 --- @field secret_fields? string[] members of the answer that are secrets
 --- @field hints? table<integer,string> status to what to do about it
 --- @field result? fun(body:any):any picks the useful part of the answer
@@ -30,7 +30,8 @@ local provider = {}
 --- @class provider.spec
 --- @field name string
 --- @field base? string default base URL; `env[name].base` overrides it
---- @field bases? table<string,string> further ones, for rows with `at`
+--- @field bases? table<string,string> of its further APIs, by their name;
+---   `env[that name].base` overrides
 --- @field auth {secret:string, header:string, scheme:string}
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
@@ -64,18 +65,13 @@ local function hint(row, status)
   return "unexpected status: see the log"
 end
 
-local function settings_of(spec)
-  return env and env[spec.name] or {}
+local function settings_of(name)
+  return env and env[name] or {}
 end
 
 local function base_of(spec, row)
-  local settings = settings_of(spec)
-  local base
-  if row.at then
-    base = settings[row.at .. "_base"] or spec.bases[row.at]
-  else
-    base = settings.base or spec.base
-  end
+  local default = row.at and spec.bases[row.at] or spec.base
+  local base = settings_of(row.at or spec.name).base or default
   if not base then
     error(spec.name .. ": no base URL: set " .. spec.name ..
       ".base in this environment of runproof.yaml", 0)
@@ -156,7 +152,7 @@ end
 local function arguments(spec, row, args)
   local all = {}
   for key, value in pairs(args or {}) do all[key] = value end
-  local defaults = spec.defaults and spec.defaults(settings_of(spec)) or {}
+  local defaults = spec.defaults and spec.defaults(settings_of(spec.name)) or {}
   for name in row.path:gmatch("{([%w_]+)}") do
     if all[name] == nil then all[name] = defaults[name] end
   end
@@ -322,7 +318,7 @@ local function collect(spec, row, request, response, body)
       return nil, failure(row, response, body)
     end
   end
-  error(row.name .. ": more than " .. MAX_PAGES .. " pages: narrow the query", 0)
+  error(row.name .. ": over " .. MAX_PAGES .. " pages: narrow the query", 0)
 end
 
 local function pick(row, body)
@@ -368,7 +364,8 @@ local function probe_maker(row, get)
     return function()
       local answer = row.probe(args or {}, get)
       if answer == nil then return nil end
-      return { status = 200, headers = {}, body = json.encode(answer) }
+      local status = row.ok and row.ok[1] or 200
+      return { status = status, headers = {}, body = json.encode(answer) }
     end
   end
 end
@@ -399,7 +396,7 @@ local function export(spec, row)
   local known, base = pcall(base_of, spec, row)
   return {
     name = row.name,
-    provider = row.provider,
+    provider = row.at or row.provider,
     base = known and base or nil,
     method = row.method,
     path = row.path,

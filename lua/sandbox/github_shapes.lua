@@ -42,7 +42,9 @@ function shapes.user(request, login)
     url = url, html_url = WEB .. "/" .. login,
     type = "User", site_admin = false,
   }
-  for _, name in ipairs(USER_URLS) do user[name .. "_url"] = url .. "/" .. name end
+  for _, part in ipairs(USER_URLS) do
+    user[part .. "_url"] = url .. "/" .. part
+  end
   return user
 end
 
@@ -57,7 +59,9 @@ function shapes.repository(request)
     owner = shapes.user(request, owner), private = true, fork = false,
     description = json.null, url = url, html_url = web_url(request),
   }
-  for _, part in ipairs(REPO_URLS) do repo[part .. "_url"] = url .. "/" .. part end
+  for _, part in ipairs(REPO_URLS) do
+    repo[part .. "_url"] = url .. "/" .. part
+  end
   return repo
 end
 

@@ -19,7 +19,7 @@ local HOSTS = {
 }
 local PREFIXES = {
   ["fly"] = { "fly", "machines" },
-  ["fly-graphql"] = { "fly", "graphql" },
+  ["fly_graphql"] = { "fly", "graphql" },
   ["site"] = { "fly", "site" },
   ["github"] = { "github", "rest" },
   ["supabase"] = { "supabase", "rest" },
