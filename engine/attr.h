@@ -35,5 +35,7 @@ MUST_USE enum status attr_parse(struct span info, bool *runs, struct span *lang,
                                 struct attrs *out, struct err *err);
 /* The known names, NULL-terminated: for `check`, completion and docs. */
 const char *const *attr_names(void);
+/* Letters, digits and _.:/@+-, at least one: what ids are made of. */
+bool attr_is_id(struct span s);
 /* Nearest of a NULL-terminated list by edit distance, NULL if none is near. */
 const char *nearest_name(struct span word, const char *const *names);
