@@ -49,7 +49,18 @@ struct front {
     const struct json *tree; /* everything, keys in source order */
 };
 
+/* Where it stands: between a first line `---` and the next line `---`. */
+struct front_place {
+    struct span yaml; /* between these lines */
+    size_t end;       /* offset behind the closing line */
+    int lines;        /* with both `---` lines */
+};
+/* False when src (behind a BOM) has none. */
+bool front_find(struct span src, struct front_place *out);
+
 /* Reads the front matter at the head of src (behind a BOM). Absent is ST_OK
  * with present=false. ST_INPUT / ST_LIMIT with the line otherwise. */
 MUST_USE enum status front_parse(struct span src, struct arena *a,
                                  struct front *out, struct err *err);
+/* The known keys, NULL-terminated: for `check`, completion and docs. */
+const char *const *front_names(void);
