@@ -45,9 +45,11 @@ struct region {
     struct span id, run, status, src, out; /* of the marker; may be empty */
     size_t begin, end;
     int line;            /* of the opening marker */
-    struct span payload; /* between the markers' lines, LF, prefix removed */
-    struct digest hash;  /* of opening line, payload and closing line: LF,
-                          * prefix removed: what the journal records */
+    int last_line;       /* of the closing marker */
+    struct span text;    /* the whole region: opening line, payload, closing
+                          * line; LF, prefix removed */
+    struct span payload; /* of text: between the markers' lines */
+    struct digest hash;  /* of text: what the journal records */
     int block;           /* index of the block it stands under, -1: orphan */
     bool canonical;      /* its bytes are exactly what doc_place would write */
 };
@@ -63,6 +65,7 @@ struct doc {
     size_t n_boxes;
     struct region *regions;
     size_t n_regions;
+    const struct block **by_id; /* the n_blocks blocks sorted by id */
     const char *title; /* front title, else the first heading, else path */
 };
 
