@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "hash.h"
+#include "json_node.h"
 #include "json_scan.h"
 
 /* struct json is a cJSON. Two of its fields carry more than cJSON means:
@@ -54,7 +55,6 @@ static void text_replace(char **text, struct span with)
 
 /* --- members by name --- */
 
-/* Equal names stand together, in order of line. */
 static int by_name(const void *a, const void *b)
 {
     const cJSON *x = *(cJSON *const *)a;
@@ -63,26 +63,24 @@ static int by_name(const void *a, const void *b)
     return c ? c : (x->valueint > y->valueint) - (x->valueint < y->valueint);
 }
 
-/* Freed with mem_free. */
-static cJSON **members_by_name(const cJSON *obj, size_t *count)
+struct json **json_by_name(const struct json *obj, size_t *count)
 {
-    size_t n = json_size((const struct json *)obj);
-    cJSON **all = mem_alloc(n * sizeof(cJSON *));
+    struct json **all = mem_alloc(json_size(obj) * sizeof *all);
     *count = 0;
-    for (cJSON *c = obj->child; c; c = c->next)
-        all[(*count)++] = c;
-    qsort(all, n, sizeof(cJSON *), by_name);
+    for (cJSON *c = peek(obj)->child; c; c = c->next)
+        all[(*count)++] = wrap(c);
+    qsort(all, *count, sizeof *all, by_name);
     return all;
 }
 
 const struct json *json_repeated(const struct json *obj)
 {
     size_t n = 0;
-    cJSON **all = members_by_name(peek(obj), &n);
+    struct json **all = json_by_name(obj, &n);
     const struct json *found = NULL;
     for (size_t i = 1; i < n && !found; i++)
-        if (strcmp(all[i - 1]->string, all[i]->string) == 0)
-            found = wrap(all[i]);
+        if (strcmp(json_key(all[i - 1]), json_key(all[i])) == 0)
+            found = all[i];
     mem_free(all);
     return found;
 }
@@ -425,84 +423,14 @@ bool json_bytes(const struct json *j, struct arena *a, struct span *out)
     return ok;
 }
 
-/* --- strings, replaced --- */
-
-struct string_map {
-    bool (*fn)(void *ctx, struct span s, struct buf *out);
-    void *ctx;
-};
-
-/* Bytes to a string that JSON can hold. */
-static void text_replace_safely(char **text, struct span with)
+void json_set_str(struct json *j, struct span utf8)
 {
-    struct buf safe = {0};
-    for (size_t i = 0; i < with.n;) {
-        size_t n = 1;
-        while (n < 4 && i + n < with.n && (with.p[i + n] & 0xC0) == 0x80)
-            n++;
-        struct span c = {with.p + i, n};
-        bool fine = with.p[i] && span_utf8(c);
-        buf_span(&safe, fine ? c : SPAN("\xEF\xBF\xBD"));
-        i += n;
-    }
-    text_replace(text, buf_view(&safe));
-    buf_release(&safe);
+    text_replace(&node(j)->valuestring, utf8);
 }
 
-static bool map_text(const struct string_map *map, char **text)
+void json_set_key(struct json *member, struct span key)
 {
-    struct buf with = {0};
-    bool hit = map->fn(map->ctx, span_of(*text), &with);
-    if (hit)
-        text_replace_safely(text, buf_view(&with));
-    buf_release(&with);
-    return hit;
-}
-
-/* One pass over the names; true when it renamed any, since a new name may be
- * taken as well. */
-static bool number_repeated_members(const cJSON *obj)
-{
-    size_t n = 0;
-    cJSON **all = members_by_name(obj, &n);
-    bool renamed = false;
-    size_t first = 0;
-    for (size_t i = 1; i < n; i++) {
-        if (strcmp(all[first]->string, all[i]->string) != 0) {
-            first = i;
-            continue;
-        }
-        struct buf name = {0};
-        buf_printf(&name, "%s (%zu)", all[i]->string, i - first + 1);
-        text_replace(&all[i]->string, buf_view(&name));
-        buf_release(&name);
-        renamed = true;
-    }
-    mem_free(all);
-    return renamed;
-}
-
-static void map_strings(cJSON *c, const struct string_map *map)
-{
-    if (cJSON_IsString(c))
-        map_text(map, &c->valuestring);
-    bool renamed = false;
-    for (cJSON *child = c->child; child; child = child->next) {
-        map_strings(child, map);
-        if (child->string && map_text(map, &child->string))
-            renamed = true;
-    }
-    while (renamed)
-        renamed = number_repeated_members(c);
-}
-
-void json_map_strings(struct json *j,
-                      bool (*fn)(void *ctx, struct span s, struct buf *out),
-                      void *ctx)
-{
-    struct string_map map = {fn, ctx};
-    if (j)
-        map_strings(node(j), &map);
+    text_replace(&node(member)->string, key);
 }
 
 /* --- places --- */
