@@ -88,8 +88,7 @@ static void put_output(const struct step_result *r, struct md_parts *parts)
     exhibit_excerpt("text", r->output, end, "log", parts);
 }
 
-/* "1 change, 2 reads" */
-static void put_counts(const int counts[EFFECT_COUNT], struct buf *out)
+void evidence_counts(const int counts[EFFECT_COUNT], struct buf *out)
 {
     static const struct {
         enum effect effect;
@@ -135,11 +134,11 @@ static void put_activities(const struct step_result *r, struct md_parts *parts)
         return;
     md_part(parts);
     if (parts->tight) {
-        put_counts(r->counts, parts->out);
+        evidence_counts(r->counts, parts->out);
         return;
     }
     buf_str(parts->out, "<details><summary>");
-    put_counts(r->counts, parts->out);
+    evidence_counts(r->counts, parts->out);
     buf_str(parts->out, "</summary>\n");
     const struct json *a = json_first(r->activities);
     for (int i = 0; a && i < MAX_ACTIVITIES; i++, a = json_next(a))

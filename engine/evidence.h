@@ -62,6 +62,9 @@ struct step_result {
 #define EVIDENCE_OUTPUT_BYTES 8192
 void evidence_markdown(const struct step_result *r, struct buf *out);
 
+/* "1 change, 2 local writes, 3 reads" */
+void evidence_counts(const int counts[EFFECT_COUNT], struct buf *out);
+
 /* True when two regions' texts differ only in run, times, seconds and the
  * bundle's path: then the old bytes stay. Compares the texts, not just their
  * out=, so that evidence changed by hand is replaced. */

@@ -1,0 +1,135 @@
+/* The table of primitives. */
+#include "prim.h"
+
+#include <stddef.h>
+
+#define COMPUTED EFFECT_COUNT
+
+/* The doc of an activity tells what it raises; every one also raises when it
+ * is above the block's effect= or the policy refuses it. */
+/* clang-format off */
+const struct prim prim_table[] = {
+    {"http.request", PRIM_ACTIVITY, COMPUTED, "opts:t", "http.response",
+     "One HTTP request: {method, url, headers, query, body or json, timeout, "
+     "idempotent, probe}. Gives {status, headers, body}; every status is an "
+     "answer, only a request that got none raises. Class: GET and HEAD read, "
+     "else remote, unless a provider's row says that it reads. probe() is "
+     "asked after a crash: what the lost request would have given, or nil.",
+     120},
+    {"fs.read", PRIM_ACTIVITY, EFFECT_READ, "path:s", "string",
+     "The bytes of a file of this repository. Raises when it is missing or "
+     "leaves the repository.", 1},
+    {"fs.write", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "nil",
+     "Replaces a file of this repository, whole or not at all. Raises when "
+     "its folder is missing.", 2},
+    {"fs.append", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "nil",
+     "Adds text at the end of a file, which is made if missing.", 2},
+    {"fs.list", PRIM_ACTIVITY, EFFECT_READ, "dir:s", "string[]",
+     "The names in a folder, sorted. Raises when it is missing.", 1},
+    {"fs.exists", PRIM_ACTIVITY, EFFECT_READ, "path:s", "boolean",
+     "Whether a file or folder is there.", 1},
+    {"fs.remove", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s", "boolean",
+     "Removes a file or an empty folder; false when there was none.", 2},
+    {"fs.mkdir", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s", "nil",
+     "Makes a folder and those above it; fine when it is there.", 2},
+    {"time.now", PRIM_ACTIVITY, EFFECT_NONE, "", "number",
+     "Unix time in seconds, to the millisecond. In the sandbox the clock is "
+     "virtual.", 0},
+    {"time.sleep", PRIM_ACTIVITY, EFFECT_NONE, "seconds:n", "nil",
+     "Waits. In the sandbox the virtual clock jumps instead.", 0},
+    {"git.head", PRIM_ACTIVITY, EFFECT_READ, "", "git.head",
+     "{sha, branch, dirty} of this repository.", 5},
+    {"git.status", PRIM_ACTIVITY, EFFECT_READ, "", "git.change[]",
+     "Changed and untracked files: {path, state}.", 5},
+    {"git.log", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.commit[]",
+     "Commits, newest first: {sha, short, author, time, subject}. opts: n "
+     "(default 20), from, to, path.", 5},
+    {"git.diff", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.diff",
+     "What changed between two commits, or against the work tree: {files, "
+     "text}. opts: from, to, path.", 5},
+    {"git.grep", PRIM_ACTIVITY, EFFECT_READ, "pattern:s,opts:t?",
+     "git.match[]",
+     "Lines of tracked files that match: {path, line, text}. opts: path, "
+     "ignore_case, fixed.", 5},
+    {"sh.run", PRIM_ACTIVITY, COMPUTED, "argv:l,opts:t?", "sh.result",
+     "Runs a command, without a shell, confined to its class. Gives {code, "
+     "stdout, stderr}; raises on a code other than 0 unless check=false. "
+     "opts: stdin, env, cwd, timeout (s), check, effect.", 40},
+    {"secret.get", PRIM_ACTIVITY, EFFECT_READ, "name:s", "secret",
+     "A secret of this environment, as a handle that can be passed on but not "
+     "read. Raises when the environment has none of that name.", 1},
+    {"secret.equal", PRIM_ACTIVITY, EFFECT_NONE, "a:h,b:h", "boolean",
+     "Whether two secrets, or a secret and a text, are the same.", 0},
+    {"secret.template", PRIM_ACTIVITY, EFFECT_NONE, "fmt:s,s:h", "secret",
+     "The text with its one {} replaced by the secret: a handle again.", 0},
+    {"secret.dsn", PRIM_ACTIVITY, EFFECT_NONE, "s:h", "secret.dsn",
+     "The parts of a connection URL: {scheme, user, password, host, port, "
+     "database}, what is secret as handles.", 0},
+    {"ask.confirm", PRIM_ACTIVITY, EFFECT_NONE, "question:s,opts:t?",
+     "boolean",
+     "Asks a person yes or no. opts: id (to answer with --answer id=yes), "
+     "default.", 0},
+    {"ask.input", PRIM_ACTIVITY, EFFECT_NONE, "question:s,opts:t?",
+     "string",
+     "Asks a person for a text; opts: id, default, pattern, secret (gives a "
+     "handle).", 0},
+    {"ask.choice", PRIM_ACTIVITY, EFFECT_NONE,
+     "question:s,choices:l,opts:t?", "string",
+     "Asks a person for one of the choices; opts: id, default.", 0},
+    {"evidence.file", PRIM_ACTIVITY, EFFECT_READ, "path:s,opts:t?",
+     "evidence.file",
+     "Copies a file into the evidence bundle: {path, sha256, bytes}. opts: "
+     "title.", 2},
+    /* How a request of an earlier, killed attempt ended: sent by act itself. */
+    {"door.settle", PRIM_ACTIVITY, EFFECT_NONE, "opts:t", "any", "", 0},
+
+    {"print", PRIM_PURE, EFFECT_NONE, "values:v?", "nil",
+     "Adds a line to the step's output, values separated by tabs.", 0},
+    {"evidence.table", PRIM_LUA, EFFECT_NONE, "rows:t,columns:l?", "nil",
+     "Shows a table: rows as objects (columns named, or all, sorted) or as "
+     "lists. {title=} may stand among the columns.", 0},
+    {"evidence.json", PRIM_LUA, EFFECT_NONE, "value:v,title:s?", "nil",
+     "Shows a value as JSON.", 0},
+    {"evidence.text", PRIM_LUA, EFFECT_NONE, "text:s,title:s?", "nil",
+     "Shows a text, verbatim.", 0},
+    {"evidence.link", PRIM_LUA, EFFECT_NONE, "url:s,title:s?", "nil",
+     "Shows a link.", 0},
+    {"evidence.metric", PRIM_LUA, EFFECT_NONE, "name:s,value:n,unit:s?",
+     "nil", "Shows a figure.", 0},
+    {"check", PRIM_LUA, EFFECT_NONE, "id:s,ok:v,detail:s?", "boolean",
+     "Ticks or unticks the check box of that id and gives ok; the step fails "
+     "at its end if any check did.", 0},
+    {"expect", PRIM_LUA, EFFECT_NONE, "value:v", "expect",
+     "Assertions: :equals(y), :contains(subset), :matches(pattern). Each "
+     "raises with the paths that differ.", 0},
+    {"fail", PRIM_LUA, EFFECT_NONE, "message:s", "nil",
+     "Fails the step.", 0},
+    {"http.get", PRIM_LUA, EFFECT_READ, "url:s,opts:t?", "http.response",
+     "http.request with that method; so are http.head, http.post, http.put, "
+     "http.patch and http.delete.", 0},
+    {"json.encode", PRIM_PURE, EFFECT_NONE, "value:v,opts:t?", "string",
+     "Canonical JSON (RFC 8785); opts.indent for people. Raises for what has "
+     "no JSON form, secrets among it.", 0},
+    {"json.decode", PRIM_PURE, EFFECT_NONE, "text:s", "any",
+     "The value; null is json.null, lists stay lists when empty. Raises with "
+     "the line.", 0},
+    {"json.array", PRIM_PURE, EFFECT_NONE, "t:t?", "table",
+     "Marks a table as a list, for when it is empty.", 0},
+    {"json.null", PRIM_PURE, EFFECT_NONE, "", "any",
+     "The value that stands for null.", 0},
+    {"time.iso", PRIM_LUA, EFFECT_NONE, "seconds:n?", "string",
+     "UTC as 2026-11-23T13:00:00Z; without an argument, now.", 0},
+    {"time.parse", PRIM_LUA, EFFECT_NONE, "text:s", "number",
+     "Unix seconds of such a text, or of a date. Raises when it is neither.",
+     0},
+    {NULL, PRIM_PURE, EFFECT_NONE, NULL, NULL, NULL, 0},
+};
+/* clang-format on */
+
+const struct prim *prim_find(struct span name)
+{
+    for (const struct prim *p = prim_table; p->name; p++)
+        if (span_is(name, p->name))
+            return p;
+    return NULL;
+}

@@ -1,0 +1,220 @@
+/* Lua errors with the lines of the document. */
+#include "lib.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+/* The chunk name of a block starts with this byte, its first line follows. */
+#define MARK '\x1e'
+
+/* A decimal number at *p, moved behind it. -1 when there is none. */
+static long number(const char **p, const char *end)
+{
+    long v = 0;
+    const char *start = *p;
+    while (*p < end && isdigit((unsigned char)**p) && v < INT32_MAX)
+        v = v * 10 + (*(*p)++ - '0');
+    return *p == start ? -1 : v;
+}
+
+/* "\x1e<L>:<n>" at *p, moved behind it: the line in the document, or 0. */
+static long marked_line(const char **p, const char *end)
+{
+    const char *at = *p;
+    if (at == end || *at++ != MARK)
+        return 0;
+    long first = number(&at, end);
+    if (first < 0 || at == end || *at++ != ':')
+        return 0;
+    long line = number(&at, end);
+    if (line < 0)
+        return 0;
+    *p = at;
+    return first + line - 1;
+}
+
+static const char *document(struct vm *vm)
+{
+    return vm->path ? vm->path : "block";
+}
+
+void vm_place(lua_State *L)
+{
+    size_t n;
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return;
+    const char *p = lua_tolstring(L, -1, &n);
+    const char *end = p + n;
+    if (!memchr(p, MARK, n))
+        return;
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    while (p < end) {
+        long line = marked_line(&p, end);
+        if (line <= 0) {
+            luaL_addchar(&out, *p++);
+            continue;
+        }
+        char text[24];
+        snprintf(text, sizeof text, ":%ld", line);
+        luaL_addstring(&out, document(vm_of(L)));
+        luaL_addstring(&out, text);
+    }
+    luaL_pushresult(&out);
+    lua_remove(L, -2);
+}
+
+int vm_line(lua_State *L)
+{
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        const char *p = ar.source + 2;
+        if (ar.source[0] != '=' || ar.source[1] != MARK || ar.currentline < 1)
+            continue;
+        long first = number(&p, ar.source + strlen(ar.source));
+        return (int)first + ar.currentline - 1;
+    }
+    return 0;
+}
+
+void vm_where(lua_State *L)
+{
+    int line = vm_line(L);
+    if (line > 0)
+        lua_pushfstring(L, "%s:%d: ", document(vm_of(L)), line);
+    else
+        luaL_where(L, 1);
+}
+
+int vm_raise(lua_State *L, enum vm_kind kind, const char *fmt, ...)
+{
+    struct vm *vm = vm_of(L);
+    va_list ap;
+    va_start(ap, fmt);
+    vm_where(L);
+    lua_pushvfstring(L, fmt, ap);
+    va_end(ap);
+    lua_concat(L, 2);
+    vm->kind = kind;
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm->kind);
+    return lua_error(L);
+}
+
+/* The kind that vm_raise gave the error on top of the stack: the same text
+ * keeps it through any pcall and error(e, 0). */
+static enum vm_kind kind_of(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &vm->kind);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 1);
+    return same ? vm->kind : KIND_ERROR;
+}
+
+/* Any error object as text, on top of the stack. */
+static void describe(lua_State *L)
+{
+    int type = lua_type(L, -1);
+    if (type == LUA_TSTRING)
+        return;
+    if (type == LUA_TNUMBER || luaL_getmetafield(L, -1, "__tostring")) {
+        lua_settop(L, 1);
+        lib_tostring(L, 1, NULL);
+    } else {
+        lua_pushfstring(L, "error object is a %s value", lua_typename(L, type));
+    }
+}
+
+/* Takes "path:line: " off the message on top of the stack; the line, or 0. */
+static int take_place(lua_State *L)
+{
+    const char *path = document(vm_of(L));
+    size_t n;
+    const char *p = lua_tolstring(L, -1, &n);
+    const char *end = p + n;
+    size_t k = strlen(path);
+    if (n <= k || memcmp(p, path, k) != 0 || p[k] != ':')
+        return 0;
+    p += k + 1;
+    long line = number(&p, end);
+    if (line < 0 || end - p < 2 || p[0] != ':' || p[1] != ' ')
+        return 0;
+    lua_pushlstring(L, p + 2, (size_t)(end - p - 2));
+    lua_remove(L, -2);
+    return (int)line;
+}
+
+static int on_error(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    vm_check_memory(vm);
+    lua_settop(L, 1);
+    vm->caught = kind_of(L);
+    int line = vm_line(L);
+    describe(L);
+    vm_place(L);
+    int own = take_place(L);
+    vm->line = own ? own : line;
+    return 1;
+}
+
+bool vm_call(lua_State *L, int nargs, int nresults, enum vm_kind *kind)
+{
+    struct vm *vm = vm_of(L);
+    int handler = lua_gettop(L) - nargs;
+    lua_pushcfunction(L, on_error);
+    lua_insert(L, handler);
+    vm->line = 0;
+    vm->caught = KIND_ERROR;
+    int status = lua_pcall(L, nargs, nresults, handler);
+    lua_remove(L, handler);
+    if (status == LUA_OK)
+        return true;
+    vm_check_memory(vm);
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        lua_pop(L, 1);
+        lua_pushliteral(L, "error in error handling");
+    }
+    *kind = vm->caught;
+    return false;
+}
+
+/* Adds by to every number behind word in the message on top of the stack. */
+static void shift_lines(lua_State *L, const char *word, long by)
+{
+    size_t n;
+    const char *p = lua_tolstring(L, -1, &n);
+    struct span text = {p, n};
+    struct span needle = span_of(word);
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    size_t from = 0;
+    for (size_t at = 0; at < n;) {
+        at = span_find(text, needle, from);
+        size_t behind = at < n ? at + needle.n : n;
+        luaL_addlstring(&out, p + from, behind - from);
+        const char *digits = p + behind;
+        long line = number(&digits, p + n);
+        from = (size_t)(digits - p);
+        char room[24];
+        snprintf(room, sizeof room, "%ld", line + by);
+        if (line >= 0)
+            luaL_addstring(&out, room);
+        at = from;
+    }
+    luaL_pushresult(&out);
+    lua_remove(L, -2);
+}
+
+void vm_place_syntax(lua_State *L, int first_line)
+{
+    struct vm *vm = vm_of(L);
+    if (first_line > 0) {
+        shift_lines(L, " at line ", first_line - 1);
+        shift_lines(L, " on line ", first_line - 1);
+    }
+    vm_place(L);
+    vm->line = take_place(L);
+}

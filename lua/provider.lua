@@ -1,0 +1,437 @@
+-- Turns a table of API rows into functions: one row is one remote call.
+
+local provider = {}
+
+--- One call of a provider's API. Positional: name, method, path template.
+--- @class provider.row
+--- @field [1] string dotted name below the provider: "machines.list"
+--- @field [2] string HTTP method
+--- @field [3] string path template; `{x}` is filled from the arguments
+--- @field doc string what it does, its arguments, where it is documented
+--- @field effect? "read"|"remote" default: by method; a POST that reads says so
+--- @field idempotent? boolean default: by method; doing it twice equals once
+--- @field ok? integer[] accepted statuses, default every 2xx
+--- @field headers? table<string,string> argument name to request header
+--- @field query? string[] arguments of a change that travel in the query
+--- @field notes? string[] arguments for the probe alone, not sent
+--- @field accept_gone? boolean 404 means: it was already done
+--- @field public? boolean sent without the secret
+--- @field page? "link" follows RFC 8288 `next` links and joins the lists
+--- @field items? string member of the answer that holds the list
+--- @field document? string GraphQL document; the arguments are its variables
+--- @field at? string another API of the provider, with its base in `bases`
+--- @field secret_fields? string[] members of the answer that are secrets
+--- @field hints? table<integer,string> status to what to do about it
+--- @field result? fun(body:any):any picks the useful part of the answer
+--- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
+---   asked after a crash, reads only: the answer the lost change would have
+---   given, or nil when it did not happen
+
+--- @class provider.spec
+--- @field name string
+--- @field base? string default base URL; `env[name].base` overrides it
+--- @field bases? table<string,string> of its further APIs, by their name;
+---   `env[that name].base` overrides
+--- @field auth {secret:string, header:string, scheme:string}
+--- @field headers? table<string,string> sent with every request
+--- @field defaults? fun(settings:table):table arguments taken from `env[name]`
+--- @field rows provider.row[]
+
+local READS = { GET = true, HEAD = true }
+local REPEATABLE = { GET = true, HEAD = true, PUT = true, DELETE = true }
+
+local MAX_PAGES = 100
+local MAX_PAUSES = 3 -- times a throttled request is sent again
+local MAX_PAUSE_S = 120 -- longer waits are the operator's decision
+local DEFAULT_PAUSE_S = 2
+local EPOCH_S = 1000000000 -- a larger reset is a point in time, not a span
+
+local HINTS = {
+  [400] = "the request is wrong: compare its arguments with the row's doc",
+  [401] = "the token is missing, expired or of another account",
+  [403] = "the token lacks the permission for this call",
+  [404] = "it does not exist, or the token cannot see it: check names in env",
+  [408] = "it did not happen in time: look at the service, then try again",
+  [409] = "someone else is changing it: wait for them, then try again",
+  [422] = "the service refuses the values: see its message",
+  [429] = "too many requests: try again later",
+}
+
+local function hint(row, status)
+  local own = row.hints and row.hints[status]
+  if own then return own end
+  if HINTS[status] then return HINTS[status] end
+  if status >= 500 then return "the service fails: see its status page" end
+  return "unexpected status: see the log"
+end
+
+local function settings_of(name)
+  return env and env[name] or {}
+end
+
+local function base_of(spec, row)
+  local default = row.at and spec.bases[row.at] or spec.base
+  local base = settings_of(row.at or spec.name).base or default
+  if not base then
+    error(spec.name .. ": no base URL: set " .. spec.name ..
+      ".base in this environment of runproof.yaml", 0)
+  end
+  return (base:gsub("/+$", ""))
+end
+
+--- Percent-encodes everything but the unreserved characters of RFC 3986.
+--- @param value string|number|boolean
+--- @return string
+function provider.escape(value)
+  return (tostring(value):gsub("[^%w%-%._~]", function(c)
+    return ("%%%02X"):format(c:byte())
+  end))
+end
+
+local function sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+local function query_string(args)
+  local parts = {}
+  for _, key in ipairs(sorted_keys(args)) do
+    local value = args[key]
+    local values = type(value) == "table" and value or { value }
+    for _, one in ipairs(values) do
+      parts[#parts + 1] = key .. "=" .. provider.escape(one)
+    end
+  end
+  if #parts == 0 then return "" end
+  return "?" .. table.concat(parts, "&")
+end
+
+-- arguments leaves out the notes; fill_path, take_headers and take_query each
+-- remove what they use from args;
+-- the rest is the body of a change.
+local function fill_path(row, args)
+  return (row.path:gsub("{([%w_]+)}", function(name)
+    local value = args[name]
+    if value == nil or value == "" then
+      error(row.name .. ": argument '" .. name .. "' is missing", 0)
+    end
+    args[name] = nil
+    return provider.escape(value)
+  end))
+end
+
+local function take_headers(spec, row, args)
+  local headers = {}
+  for name, value in pairs(spec.headers or {}) do headers[name] = value end
+  for arg, header in pairs(row.headers or {}) do
+    headers[header] = args[arg]
+    args[arg] = nil
+  end
+  if not row.public then
+    local auth = spec.auth
+    headers[auth.header] =
+      secret.template(auth.scheme, secret.get(auth.secret))
+  end
+  return headers
+end
+
+local function take_query(row, args)
+  if READS[row.method] then return args, nil end
+  local query = {}
+  for _, name in ipairs(row.query or {}) do
+    query[name] = args[name]
+    args[name] = nil
+  end
+  return query, args
+end
+
+-- A copy of the caller's arguments; those the path needs and the caller left
+-- out come from the environment.
+local function arguments(spec, row, args)
+  local all = {}
+  for key, value in pairs(args or {}) do all[key] = value end
+  local defaults = spec.defaults and spec.defaults(settings_of(spec.name)) or {}
+  for name in row.path:gmatch("{([%w_]+)}") do
+    if all[name] == nil then all[name] = defaults[name] end
+  end
+  for _, name in ipairs(row.notes or {}) do all[name] = nil end
+  return all
+end
+
+local function build(spec, row, args)
+  local rest = arguments(spec, row, args)
+  local url = base_of(spec, row) .. fill_path(row, rest)
+  local headers = take_headers(spec, row, rest)
+  local query, body = take_query(row, rest)
+  if row.document then
+    body = { query = row.document, variables = rest }
+  elseif body and next(body) == nil then
+    body = nil
+  end
+  return {
+    method = row.method,
+    url = url .. query_string(query),
+    headers = headers,
+    json = body,
+    row = row.name,
+  }
+end
+
+--- A response header, whatever its case.
+--- @param response {headers:table<string,string>}
+--- @param name string lower case
+--- @return string|nil
+function provider.header(response, name)
+  for key, value in pairs(response.headers or {}) do
+    if key:lower() == name then return value end
+  end
+  return nil
+end
+
+-- Seconds to wait before a throttled request may be sent again, nil when the
+-- answer is no throttling. GitHub's reset is a point in time, Supabase's a
+-- span; 403 throttles only with the headers that say so.
+local function throttled(response)
+  local after = tonumber(provider.header(response, "retry-after"))
+  local left = provider.header(response, "x-ratelimit-remaining")
+  local limited = response.status == 429
+    or (response.status == 403 and (after ~= nil or left == "0"))
+  if not limited then return nil end
+  if after then return after end
+  local reset = tonumber(provider.header(response, "x-ratelimit-reset"))
+  if not reset then return DEFAULT_PAUSE_S end
+  if reset > EPOCH_S then reset = reset - time.now() end
+  return math.max(1, math.ceil(reset))
+end
+
+local function send(request)
+  local response = http.request(request)
+  for _ = 1, MAX_PAUSES do
+    local pause = throttled(response)
+    if not pause or pause > MAX_PAUSE_S then return response end
+    time.sleep(pause)
+    response = http.request(request)
+  end
+  return response
+end
+
+local function accepted(row, status)
+  if row.accept_gone and status == 404 then return true end
+  if not row.ok then return status >= 200 and status < 300 end
+  for _, ok in ipairs(row.ok) do
+    if status == ok then return true end
+  end
+  return false
+end
+
+local function decode(response)
+  local body = response.body
+  if type(body) ~= "string" then return body end
+  if body == "" then return nil end
+  local ok, value = pcall(json.decode, body)
+  if ok then return value end
+  return body
+end
+
+-- The service's own words for what went wrong, in one line.
+local function complaint(body)
+  if type(body) ~= "table" then return body and tostring(body) or "" end
+  local parts = {}
+  local function add(value)
+    if type(value) == "string" and value ~= "" and value ~= "unknown" then
+      parts[#parts + 1] = value
+    end
+  end
+  add(body.status)
+  add(body.error)
+  add(body.message)
+  for _, e in ipairs(type(body.errors) == "table" and body.errors or {}) do
+    add(type(e) == "table" and (e.message or e.code) or e)
+  end
+  return table.concat(parts, ", ")
+end
+
+local REQUEST_IDS = { "fly-request-id", "x-github-request-id", "x-request-id" }
+
+local function request_id(response)
+  for _, name in ipairs(REQUEST_IDS) do
+    local value = provider.header(response, name)
+    if value then return " (request id " .. value .. ")" end
+  end
+  return ""
+end
+
+--- What `try` gives for an answer that is not accepted.
+--- @class provider.failure
+--- @field status integer
+--- @field message string one line: what failed, what to do
+
+local function failure(row, response, body)
+  local words = complaint(body):gsub("%s+", " ")
+  local text = ("%s %s: %d%s%s: %s"):format(row.provider, row.short,
+    response.status, words ~= "" and " " .. words or "",
+    request_id(response), hint(row, response.status))
+  return { status = response.status, message = text }
+end
+
+local function graphql_failure(row, body)
+  if not row.document or type(body) ~= "table" or not body.errors then
+    return nil
+  end
+  local text = ("%s %s: %s: %s"):format(row.provider, row.short,
+    complaint(body), "the query was refused: check the token and the names")
+  return { status = 200, message = text }
+end
+
+-- RFC 8288: <url>; rel="next". Followed verbatim, but never to another host:
+-- the token goes along.
+local function next_link(spec, row, response)
+  local header = provider.header(response, "link") or ""
+  for url, rest in header:gmatch("<([^>]*)>([^,]*)") do
+    if rest:find('rel="?next"?') then
+      local origin = base_of(spec, row):match("^%a+://[^/]+")
+      if url:sub(1, #origin + 1) ~= origin .. "/" then
+        error(row.name .. ": the next page is on another host: " .. url, 0)
+      end
+      return url
+    end
+  end
+  return nil
+end
+
+local function items_of(row, body)
+  return (row.items and body[row.items] or body) or {}
+end
+
+local function collect(spec, row, request, response, body)
+  local all = json.array({})
+  for _ = 1, MAX_PAGES do
+    for _, item in ipairs(items_of(row, body)) do all[#all + 1] = item end
+    local url = next_link(spec, row, response)
+    if not url then return all end
+    request.url = url
+    response = send(request)
+    body = decode(response)
+    if not accepted(row, response.status) then
+      return nil, failure(row, response, body)
+    end
+  end
+  error(row.name .. ": over " .. MAX_PAGES .. " pages: narrow the query", 0)
+end
+
+local function pick(row, body)
+  if row.document then body = body.data end
+  if row.items then body = body[row.items] end
+  if row.result then return row.result(body) end
+  return body
+end
+
+local function attempt(spec, row, args)
+  local request = build(spec, row, args)
+  if row.probe then request.probe = row.probe_request(args) end
+  local response = send(request)
+  local body = decode(response)
+  if not accepted(row, response.status) then
+    return nil, failure(row, response, body)
+  end
+  local refused = graphql_failure(row, body)
+  if refused then return nil, refused end
+  if row.page then return collect(spec, row, request, response, body) end
+  if body == nil then return {} end
+  return pick(row, body)
+end
+
+local function compile(spec, raw)
+  local row = {}
+  for key, value in pairs(raw) do
+    if type(key) == "string" then row[key] = value end
+  end
+  row.short, row.method, row.path = raw[1], raw[2], raw[3]
+  row.provider = spec.name
+  row.name = spec.name .. "." .. row.short
+  row.effect = raw.effect or (READS[row.method] and "read" or "remote")
+  if row.idempotent == nil then
+    row.idempotent = REPEATABLE[row.method] or row.effect == "read"
+  end
+  return row
+end
+
+-- The probe as the engine calls it: no arguments, an HTTP response or nil.
+local function probe_maker(row, get)
+  return function(args)
+    return function()
+      local answer = row.probe(args or {}, get)
+      if answer == nil then return nil end
+      local status = row.ok and row.ok[1] or 200
+      return { status = status, headers = {}, body = json.encode(answer) }
+    end
+  end
+end
+
+local function reader(spec, by_name)
+  return function(name, args)
+    local row = by_name[name]
+    if not row or row.effect ~= "read" then
+      error(spec.name .. ": a probe may only read, not " .. name, 0)
+    end
+    local value, err = attempt(spec, row, args)
+    if err then error(err.message, 0) end
+    return value
+  end
+end
+
+local function place(tree, dotted, fn)
+  local at = tree
+  local head, last = dotted:match("^(.*)%.([^.]+)$")
+  for part in (head or ""):gmatch("[^.]+") do
+    at[part] = at[part] or {}
+    at = at[part]
+  end
+  at[last or dotted] = fn
+end
+
+local function export(spec, row)
+  local known, base = pcall(base_of, spec, row)
+  return {
+    name = row.name,
+    provider = row.at or row.provider,
+    base = known and base or nil,
+    method = row.method,
+    path = row.path,
+    effect = row.effect,
+    idempotent = row.idempotent,
+    probe = row.probe and true or nil,
+    document = row.document,
+    secret_fields = row.secret_fields,
+    doc = row.doc,
+  }
+end
+
+--- Makes a provider. `m.machines.list{…}` raises one line on failure;
+--- `m.try.machines.list{…}` gives nil and a provider.failure instead.
+--- @param spec provider.spec
+--- @return table module with one function a row, `try` and `rows`
+function provider.define(spec)
+  local module = { rows = json.array({}), try = {} }
+  local by_name = {}
+  local get = reader(spec, by_name)
+  for _, raw in ipairs(spec.rows) do
+    local row = compile(spec, raw)
+    if row.probe then row.probe_request = probe_maker(row, get) end
+    by_name[row.short] = row
+    place(module.try, row.short, function(args)
+      return attempt(spec, row, args)
+    end)
+    place(module, row.short, function(args)
+      local value, err = attempt(spec, row, args)
+      if err then error(err.message, 0) end
+      return value
+    end)
+    module.rows[#module.rows + 1] = export(spec, row)
+  end
+  return module
+end
+
+return provider

@@ -1,0 +1,172 @@
+-- The simulated cloud: routes each request to the service it is for.
+
+local rest = require "sandbox/rest"
+local services = {
+  fly = require "sandbox/fly",
+  github = require "sandbox/github",
+  supabase = require "sandbox/supabase",
+  chatwoot = require "sandbox/chatwoot",
+}
+
+local JSON_TYPE = "application/json; charset=utf-8"
+
+-- By host on the real names, by first path segment on loopback.
+local HOSTS = {
+  ["api.machines.dev"] = { "fly", "machines" },
+  ["api.fly.io"] = { "fly", "graphql" },
+  ["api.github.com"] = { "github", "rest" },
+  ["api.supabase.com"] = { "supabase", "rest" },
+}
+local PREFIXES = {
+  ["fly"] = { "fly", "machines" },
+  ["fly_graphql"] = { "fly", "graphql" },
+  ["site"] = { "fly", "site" },
+  ["github"] = { "github", "rest" },
+  ["supabase"] = { "supabase", "rest" },
+  ["chatwoot"] = { "chatwoot", "rest" },
+}
+
+local function answer(status, value, headers)
+  local out = { ["content-type"] = JSON_TYPE }
+  for name, text in pairs(headers or {}) do out[name] = text end
+  local body = ""
+  if value ~= nil then body = json.encode(value) end
+  return { status = status, headers = out, body = body, changed = false }
+end
+
+-- The commits of the fixture stand for `HEAD`, `HEAD~1`, …: their SHAs are
+-- known only when the repository has been made. `{HEAD~1}` in any text of the
+-- world becomes the SHA, `{HEAD~1:12}` its first 12 digits.
+local function sha_of(world, back)
+  local shas = world.git.shas
+  local sha = shas[#shas - back]
+  if not sha then error("the fixture has no commit HEAD~" .. back, 0) end
+  return sha
+end
+
+local function fill(world, text)
+  text = text:gsub("{HEAD~?(%d*):?(%d*)}", function(back, digits)
+    local sha = sha_of(world, tonumber(back) or 0)
+    return sha:sub(1, tonumber(digits) or -1)
+  end)
+  return text
+end
+
+local function fill_all(world, value)
+  for key, item in pairs(value) do
+    if type(item) == "string" then
+      value[key] = fill(world, item)
+    elseif type(item) == "table" then
+      fill_all(world, item)
+    end
+  end
+end
+
+local function prepare(world)
+  world.counters = world.counters or {}
+  if world.prepared then return end
+  for _, part in ipairs { "fly", "github", "supabase", "chatwoot" } do
+    fill_all(world, world[part])
+  end
+  for _, service in pairs(services) do
+    if service.prepare then service.prepare(world) end
+  end
+  world.prepared = true
+end
+
+local function blanked(world)
+  local out = rest.copy(world)
+  for name in pairs(out.secrets or {}) do out.secrets[name] = "" end
+  return out
+end
+
+local BACKSTAGE = {
+  ["/_sandbox/counters"] = function(world) return world.counters end,
+  ["/_sandbox/state"] = blanked,
+}
+
+-- Which service and which of its surfaces a URL means, the origin to build
+-- links with and the path behind the prefix.
+local function target(world, origin, host, path)
+  if HOSTS[host] then return HOSTS[host], origin, path end
+  local desk = world.env.chatwoot and world.env.chatwoot.base
+  if desk and desk == origin then
+    return { "chatwoot", "rest" }, origin, path
+  end
+  if services.fly.site_of(world, host) then
+    return { "fly", "site" }, origin, "/" .. host .. path
+  end
+  local first, tail = path:match("^/([^/]+)(.*)$")
+  local loopback = host:match("^127%.0%.0%.1:%d+$")
+    or host:match("^localhost:%d+$")
+  if loopback and first and PREFIXES[first] then
+    return PREFIXES[first], origin .. "/" .. first, tail
+  end
+  return nil
+end
+
+local function lower_keys(headers)
+  local out = {}
+  for name, value in pairs(headers or {}) do out[name:lower()] = value end
+  return out
+end
+
+local function decode_body(body)
+  if body == nil or body == json.null or body == "" then return true, nil end
+  return pcall(json.decode, body)
+end
+
+local function nowhere(req)
+  return answer(501, {
+    error = "the sandbox does not simulate " .. req.method .. " " .. req.url,
+  })
+end
+
+local function dispatch(world, service, surface, request)
+  local refused, status, value, headers
+  local route, params, known =
+    rest.route(service.routes[surface], request.method, request.path)
+  if not route then return nil, known end
+  request.params = params
+  refused, status, value, headers = service.guard(request, surface, route)
+  if not refused then status, value, headers = route[4](request) end
+  local reply = answer(status, value, headers)
+  for name, text in pairs(service.headers(request)) do
+    reply.headers[name] = text
+  end
+  reply.op = route[3]
+  reply.changed = request.changed == true
+  if reply.changed then
+    world.counters[route[3]] = (world.counters[route[3]] or 0) + 1
+  end
+  return reply
+end
+
+--- Makes the handler of a world: every simulated request goes through it.
+--- world.git = {head, shas} names the commits, oldest first.
+--- @param world table decoded fixture; the handler changes it
+--- @return fun(req:{method:string,url:string,headers:table,body:string?}, now_ms:integer):table
+local function sandbox(world)
+  prepare(world)
+  return function(req, now_ms)
+    local origin, host, path, query = rest.split(req.url)
+    if BACKSTAGE[path] then return answer(200, BACKSTAGE[path](world)) end
+    local where, base, tail = target(world, origin, host, path)
+    if not where then return nowhere(req) end
+    local service = services[where[1]]
+    local ok, body = decode_body(req.body)
+    if not ok then return answer(400, service.problem(400, "invalid JSON")) end
+    local reply, known = dispatch(world, service, where[2], {
+      world = world, method = req.method, path = tail, query = query,
+      headers = lower_keys(req.headers), body = body, now_ms = now_ms,
+      origin = base,
+    })
+    if reply then return reply end
+    if known then
+      return answer(405, service.problem(405, "method not allowed"))
+    end
+    return nowhere(req)
+  end
+end
+
+return sandbox

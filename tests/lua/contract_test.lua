@@ -1,0 +1,257 @@
+-- The simulators' answers against the services' own OpenAPI descriptions.
+
+package.path = "tests/lua/?.lua;" .. package.path
+local support = require "support"
+local test = support.test
+
+local SHARED = os.getenv("RUNPROOF_SHARED") or "../shared"
+
+local loaded = {}
+
+local function contract(name)
+  if not loaded[name] then
+    local path = SHARED .. "/contracts/" .. name .. ".json"
+    loaded[name] = json.decode(support.read_file(path))
+  end
+  return loaded[name]
+end
+
+local function follow(doc, node)
+  while node["$ref"] do
+    local target = doc
+    for part in node["$ref"]:gmatch("[^/#]+") do target = target[part] end
+    node = target
+  end
+  return node
+end
+
+local KINDS = {
+  string = function(v) return type(v) == "string" end,
+  boolean = function(v) return type(v) == "boolean" end,
+  integer = function(v) return math.type(v) == "integer" end,
+  number = function(v) return type(v) == "number" end,
+  object = function(v) return type(v) == "table" and v[1] == nil end,
+  array = function(v)
+    return type(v) == "table" and json.encode(v):find("^%[") ~= nil
+  end,
+  null = function(v) return v == json.null end,
+}
+
+local function kind_fits(schema, value)
+  local kinds = schema.type
+  if kinds == nil then return true end
+  if type(kinds) == "string" then kinds = { kinds } end
+  for _, kind in ipairs(kinds) do
+    if KINDS[kind](value) then return true end
+  end
+  return schema.nullable == true and value == json.null
+end
+
+local function in_enum(schema, value)
+  if not schema.enum or value == json.null then return true end
+  for _, one in ipairs(schema.enum) do
+    if one == value then return true end
+  end
+  return false
+end
+
+local validate
+
+local function validate_members(doc, schema, value, at)
+  for _, name in ipairs(schema.required or {}) do
+    if value[name] == nil then return at .. "." .. name .. " is missing" end
+  end
+  for name, item in pairs(schema.properties or {}) do
+    local wrong = value[name] ~= nil
+      and validate(doc, item, value[name], at .. "." .. name)
+    if wrong then return wrong end
+  end
+  return nil
+end
+
+local function any_fits(doc, choices, value, at)
+  local last
+  for _, choice in ipairs(choices) do
+    last = validate(doc, choice, value, at)
+    if not last then return nil end
+  end
+  return last
+end
+
+local function validate_parts(doc, schema, value, at)
+  for _, part in ipairs(schema.allOf or {}) do
+    local wrong = validate(doc, part, value, at)
+    if wrong then return wrong end
+  end
+  local choices = schema.oneOf or schema.anyOf
+  if choices then return any_fits(doc, choices, value, at) end
+  return nil
+end
+
+-- What is wrong with value, nil when nothing is.
+function validate(doc, schema, value, at)
+  schema = follow(doc, schema)
+  if schema.nullable and value == json.null then return nil end
+  if not kind_fits(schema, value) then
+    return at .. " is not " .. json.encode(schema.type)
+  end
+  if not in_enum(schema, value) then
+    return at .. " is not one of " .. json.encode(schema.enum)
+  end
+  if type(value) == "table" and schema.items then
+    for i, item in ipairs(value) do
+      local wrong = validate(doc, schema.items, item, at .. "[" .. i .. "]")
+      if wrong then return wrong end
+    end
+  elseif type(value) == "table" then
+    local wrong = validate_members(doc, schema, value, at)
+    if wrong then return wrong end
+  end
+  return validate_parts(doc, schema, value, at)
+end
+
+-- The path of the description that a template of lua/ means: equal but for
+-- the names of the holes.
+local function described(doc, template)
+  local function shape(path) return (path:gsub("{[^}]+}", "{}")) end
+  for path in pairs(doc.paths) do
+    if shape(path) == shape(template) then return doc.paths[path] end
+  end
+  return nil
+end
+
+local function check_answer(name, method, template, response)
+  local doc = contract(name)
+  local path = described(doc, template)
+  local operation = path and path[method:lower()]
+  local what = method .. " " .. template
+  if not operation then error(what .. " is not in the description", 0) end
+  local declared = operation.responses[tostring(response.status)]
+  if not declared then
+    error(what .. ": status " .. response.status .. " is not declared", 0)
+  end
+  local content = follow(doc, declared).content or {}
+  for _, kind in pairs(content) do
+    if kind.schema and response.body ~= "" then
+      local value = json.decode(response.body)
+      local wrong = validate(doc, kind.schema, value, "answer")
+      if wrong then error(what .. ": " .. wrong, 0) end
+      return
+    end
+  end
+end
+
+local CONTRACTS = {
+  fly = "fly-machines", github = "github", supabase = "supabase",
+  chatwoot = "chatwoot",
+}
+
+-- Every answer of a session that belongs to a row is checked as it passes.
+-- Gives the set of rows seen.
+local function watch()
+  local plain, seen, rows = http.request, {}, {}
+  for name in pairs(CONTRACTS) do
+    for _, row in ipairs(require(name).rows) do rows[row.name] = row end
+  end
+  http.request = function(r)
+    local response = plain(r)
+    local row = rows[r.row]
+    if not r.row:find("%.releases%.") then
+      local service = r.row:match("^%w+")
+      check_answer(CONTRACTS[service], row.method, row.path, response)
+    end
+    seen[r.row] = true
+    return response
+  end
+  return seen, rows
+end
+
+local function exercise_fly()
+  local fly = require "fly"
+  fly.apps.list { org_slug = "acme" }
+  fly.apps.get {}
+  local machine = fly.machines.list({})[1]
+  local id = machine.id
+  fly.try.machines.get { machine = "none" }
+  fly.machines.get { machine = id }
+  local lease = fly.machines.lease { machine = id, ttl = 30 }
+  fly.machines.lease_get { machine = id }
+  fly.try.machines.lease { machine = id, ttl = 30 }
+  local nonce = lease.data.nonce
+  fly.machines.update { machine = id, config = machine.config, nonce = nonce }
+  fly.try.machines.update { machine = id, config = machine.config }
+  fly.try.machines.wait { machine = id }
+  time.sleep(9)
+  fly.machines.wait { machine = id }
+  fly.machines.restart { machine = id, nonce = nonce }
+  fly.machines.release_lease { machine = id, nonce = nonce }
+  fly.releases.list { app = "shop-staging", limit = 2 }
+  fly.releases.current { app = "shop-staging" }
+  fly.secrets.set { values = { A = "value-of-a" } }
+  fly.secrets.list {}
+  fly.secrets.unset { name = "A" }
+end
+
+local function exercise_github()
+  local github = require "github"
+  github.commits.list {}
+  github.commits.get { ref = "main" }
+  github.checks.list { ref = "main" }
+  github.compare { range = "main...hotfix/rounding" }
+  local started = github.dispatch {
+    workflow = "ci.yml", ref = "main", step = "ci",
+  }
+  github.runs.list {}
+  github.runs.get { id = started.workflow_run_id }
+  github.watch(started.workflow_run_id)
+  local one = github.start_deployment {
+    ref = "main", environment = "staging", step = "x",
+  }
+  github.report(one, "success", "done", "https://shop.example")
+  github.deployments.list {}
+  github.statuses.list { deployment = one.id }
+  github.environments.secrets {}
+  github.variables.list {}
+  github.variables.get { name = "PUBLIC_SITE_URL" }
+end
+
+local function exercise_rest()
+  local supabase, chatwoot = require "supabase", require "chatwoot"
+  supabase.projects.list {}
+  supabase.projects.get {}
+  supabase.healthy()
+  supabase.secrets.list {}
+  supabase.pending_migrations()
+  chatwoot.healthy()
+  chatwoot.accounts.get {}
+  chatwoot.inboxes.list {}
+end
+
+test("every row's answer is as the service describes it", function()
+  local seen, rows = watch()
+  exercise_fly()
+  exercise_github()
+  exercise_rest()
+  for name in pairs(rows) do
+    if not seen[name] then error("not exercised: " .. name, 0) end
+  end
+end)
+
+test("the check of shapes finds what is wrong", function()
+  local doc = { paths = {} }
+  local schema = {
+    type = "object", required = { "id" },
+    properties = {
+      id = { type = "integer" },
+      tags = { type = "array", items = { type = "string", enum = { "a" } } },
+    },
+  }
+  local function found(value) return validate(doc, schema, value, "x") end
+  support.equal(found { id = 1, tags = { "a" } } == nil, true)
+  support.equal(found { tags = {} }, "x.id is missing")
+  support.equal(found { id = "1" }, 'x.id is not "integer"')
+  support.equal(found { id = 1, tags = { "b" } },
+    'x.tags[1] is not one of ["a"]')
+end)
+
+support.finish()

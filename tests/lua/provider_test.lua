@@ -1,0 +1,154 @@
+-- The provider layer over the simulated cloud: rows, errors, pages, probes.
+
+package.path = "tests/lua/?.lua;" .. package.path
+local support = require "support"
+local test, equal, raises = support.test, support.equal, support.raises
+
+test("a row fills its path, its query and the token", function(session)
+  local fly = require "fly"
+  equal(fly.apps.get({}).name, "shop-staging", "default app")
+  equal(#fly.apps.list { org_slug = "acme" }, 2, "apps")
+  local sent = session.requests[2]
+  equal(sent.url, "https://api.machines.dev/v1/apps?org_slug=acme")
+  equal(sent.row, "fly.apps.list")
+end)
+
+test("path arguments are escaped", function(session)
+  local github = require "github"
+  github.try.commits.get { ref = "a b/c?d" }
+  equal(session.requests[1].url:match("commits/(.*)$"), "a%20b%2Fc%3Fd")
+end)
+
+test("a missing argument is told before anything is sent", function(session)
+  local fly = require "fly"
+  raises(function() fly.machines.get {} end, "fly.machines.get", "'machine'")
+  equal(#session.requests, 0)
+end)
+
+test("an error is one line with status, words and the way out", function()
+  local fly = require "fly"
+  local message = "fly machines.get: 404 machine not found (request id "
+  raises(function() fly.machines.get { machine = "0" } end, message,
+    "check names in env")
+end)
+
+test("try gives nil and a failure with its status", function()
+  local fly = require "fly"
+  local machine, err = fly.try.machines.get { machine = "0" }
+  equal(machine == nil, true)
+  equal(err.status, 404)
+end)
+
+test("a wrong token is 401, in GraphQL an error", function(session)
+  session.world.secrets.FLY_API_TOKEN = "another-token-of-the-cloud"
+  secret.get = function()
+    return { secret = "GITHUB_TOKEN", template = "{}" }
+  end
+  local fly = require "fly"
+  raises(function() fly.apps.get {} end, "401", "token missing or invalid")
+  raises(function() fly.releases.list { app = "shop-staging", limit = 5 } end,
+    "You must be authenticated")
+end)
+
+test("pages are followed to the end", function(session)
+  local list = session.world.github.deployments
+  for i = 1, 64 do
+    local one = { statuses = json.array {} }
+    for key, value in pairs(list[1]) do one[key] = value end
+    one.id = i
+    list[#list + 1] = one
+  end
+  local github = require "github"
+  equal(#github.deployments.list {}, 65)
+  equal(#session.requests, 3)
+end)
+
+test("a next page on another host is not followed", function()
+  local plain = http.request
+  http.request = function(r)
+    local response = plain(r)
+    response.headers.link = '<https://evil.example/x?page=2>; rel="next"'
+    return response
+  end
+  local github = require "github"
+  raises(function() github.deployments.list {} end, "another host")
+end)
+
+-- Answers with one throttling first, then as usual.
+local function throttle_once(status, headers)
+  local plain, first = http.request, true
+  http.request = function(r)
+    if first then
+      first = false
+      return { status = status, headers = headers, body = "{}" }
+    end
+    return plain(r)
+  end
+end
+
+test("throttling waits as the headers say, then asks again", function(session)
+  local github = require "github"
+  local before = session.now_ms
+  throttle_once(429, { ["Retry-After"] = "7" })
+  equal(github.commits.get({ ref = "main" }).sha,
+    session.world.github.branches.main)
+  equal((session.now_ms - before) // 1000, 7)
+end)
+
+test("a reset is a point in time or a span", function(session)
+  local github = require "github"
+  local start = session.now_ms
+  throttle_once(403, {
+    ["x-ratelimit-remaining"] = "0",
+    ["x-ratelimit-reset"] = tostring(start // 1000 + 30),
+  })
+  github.commits.get { ref = "main" }
+  equal((session.now_ms - start) // 1000, 30, "point")
+  local again = session.now_ms
+  throttle_once(429, { ["x-ratelimit-reset"] = "11" })
+  github.commits.get { ref = "main" }
+  equal((session.now_ms - again) // 1000, 11, "span")
+end)
+
+test("403 without throttling headers is a refusal", function(session)
+  local github = require "github"
+  throttle_once(403, {})
+  local start = session.now_ms
+  raises(function() github.commits.get { ref = "main" } end, "403",
+    "lacks the permission")
+  equal(session.now_ms, start)
+end)
+
+test("rows are declared for the engine", function()
+  local fly = require "fly"
+  local by_name = {}
+  for _, row in ipairs(fly.rows) do by_name[row.name] = row end
+  local update = by_name["fly.machines.update"]
+  equal({ update.effect, update.idempotent, update.probe },
+    { "remote", false, true })
+  local list = by_name["fly.releases.list"]
+  equal({ list.effect, list.idempotent, list.base },
+    { "read", true, "https://api.fly.io" })
+  json.encode(fly.rows)
+end)
+
+test("every change that is not idempotent has a probe", function()
+  for _, name in ipairs { "fly", "github", "supabase", "chatwoot" } do
+    for _, row in ipairs(require(name).rows) do
+      if row.effect == "remote" and not row.idempotent then
+        equal(row.probe, true, row.name)
+      end
+    end
+  end
+end)
+
+test("the environment's base replaces the default", function(session)
+  env.fly.base = "http://127.0.0.1:8099/fly/"
+  env.fly_graphql = { base = "http://127.0.0.1:8099/fly_graphql" }
+  local fly = require "fly"
+  equal(fly.apps.get({}).name, "shop-staging")
+  equal(#fly.releases.list { app = "shop-staging", limit = 2 }, 2)
+  equal(session.requests[1].url:sub(1, 26), "http://127.0.0.1:8099/fly/")
+end)
+
+support.finish()

@@ -1,0 +1,222 @@
+-- The simulated cloud itself: states, refusals, conflicts, time, counters.
+
+package.path = "tests/lua/?.lua;" .. package.path
+local support = require "support"
+local test, equal, raises = support.test, support.equal, support.raises
+
+local function ask(session, method, url, body, headers)
+  local all = { ["Accept"] = "application/json" }
+  for name, value in pairs(headers or {}) do all[name] = value end
+  local response = session.handler({
+    method = method, url = url, headers = all,
+    body = body and json.encode(body),
+  }, session.now_ms)
+  local text = response.body
+  return response.status, text ~= "" and json.decode(text) or nil, response
+end
+
+local FLY = "https://api.machines.dev/v1/apps/shop-staging"
+local HUB = "https://api.github.com/repos/acme/shop"
+local SUPA = "https://api.supabase.com/v1/projects/abcdefghijklmnopqrst"
+
+local function bearer(session, name)
+  return { Authorization = "Bearer " .. session.world.secrets[name] }
+end
+
+test("what is not simulated is named", function(session)
+  local status, body = ask(session, "GET", "https://example.org/x")
+  equal(status, 501)
+  equal(body.error:find("GET https://example.org/x", 1, true) ~= nil, true)
+  equal(ask(session, "PATCH", FLY, nil, bearer(session, "FLY_API_TOKEN")), 405)
+  equal(ask(session, "GET", FLY .. "/volumes"), 501)
+end)
+
+test("without a token every service refuses", function(session)
+  for _, url in ipairs {
+    FLY, HUB .. "/commits", SUPA,
+    "https://desk.shop.example/api/v1/accounts/1",
+  } do
+    equal(ask(session, "GET", url), 401, url)
+  end
+  equal(ask(session, "GET", "https://desk.shop.example/health"), 200)
+end)
+
+test("malformed JSON is a bad request", function(session)
+  local response = session.handler({
+    method = "POST", url = FLY .. "/secrets", body = "{",
+    headers = bearer(session, "FLY_API_TOKEN"),
+  }, session.now_ms)
+  equal(response.status, 400)
+  equal(response.changed, false)
+end)
+
+test("a machine goes down and comes up by the clock", function(session)
+  local fly = require "fly"
+  local machine = fly.machines.list({})[1]
+  equal({ machine.state, fly.healthy(machine) }, { "started", true })
+  machine.config.env.APP_ENV = "other"
+  fly.machines.update { machine = machine.id, config = machine.config }
+  local function state_after(s)
+    session.now_ms = session.now_ms + s * 1000
+    local now = fly.machines.get { machine = machine.id }
+    return { now.state, fly.healthy(now) }
+  end
+  equal(state_after(0), { "replacing", false })
+  raises(function() fly.machines.wait { machine = machine.id } end, "408")
+  equal(state_after(4), { "starting", false })
+  equal(state_after(4), { "started", false }, "checks lag behind")
+  equal(state_after(2), { "started", true })
+  equal(fly.machines.wait({ machine = machine.id }).ok, true)
+end)
+
+test("leases and versions guard a machine", function(session)
+  local fly = require "fly"
+  local machine = fly.machines.list({})[1]
+  local id = machine.id
+  local lease = fly.machines.lease { machine = id, ttl = 30 }
+  local function update(args)
+    args.machine, args.config = id, machine.config
+    local _, err = fly.try.machines.update(args)
+    return err and err.status or 200
+  end
+  equal(update {}, 409, "leased")
+  local nonce = lease.data.nonce
+  equal(update { nonce = nonce, current_version = "old" }, 409, "version")
+  equal(update { nonce = nonce, current_version = machine.instance_id }, 200)
+  local _, err = fly.try.machines.lease { machine = id, ttl = 30 }
+  equal(err.status, 409, "second lease")
+  session.now_ms = session.now_ms + 31000
+  equal(update {}, 200, "the lease has expired")
+end)
+
+test("a bad machine configuration is refused", function(session)
+  local fly = require "fly"
+  local machine = fly.machines.list({})[1]
+  local function refusal(change)
+    local config = json.decode(json.encode(machine.config))
+    local args = { machine = machine.id, config = config }
+    change(args)
+    local _, err = fly.try.machines.update(args)
+    return err.status
+  end
+  equal(refusal(function(a) a.config = nil end), 400, "config")
+  equal(refusal(function(a) a.config.image = "nowhere/x:1" end), 400, "image")
+  equal(refusal(function(a) a.region = "syd" end), 400, "region")
+  session.world.fly.full_regions.fra = true
+  equal(refusal(function() end), 422, "capacity")
+  equal(session.world.counters, {}, "nothing changed")
+end)
+
+test("a workflow run takes its time", function(session)
+  local github = require "github"
+  local started = github.dispatch {
+    workflow = "ci.yml", ref = "main", step = "ci",
+  }
+  local id = started.workflow_run_id
+  equal(github.runs.get({ id = id }).status, "queued")
+  local done = github.watch(id)
+  equal({ done.status, done.conclusion }, { "completed", "success" })
+  equal(session.printed,
+    { "run 311  queued", "run 311  in_progress", "run 311  completed" })
+end)
+
+test("GitHub validates what it is given", function()
+  local github = require "github"
+  local function refused(fn, args)
+    local _, err = fn(args)
+    return err.status
+  end
+  local try = github.try
+  equal(refused(try.workflows.dispatch,
+    { workflow = "none.yml", ref = "main", inputs = { marker = "m" } }), 404)
+  equal(refused(try.workflows.dispatch,
+    { workflow = "ci.yml", ref = "none", inputs = { marker = "m" } }), 422)
+  equal(refused(try.workflows.dispatch,
+    { workflow = "deploy.yml", ref = "main", inputs = { marker = "m" } }), 422)
+  equal(refused(try.workflows.dispatch, { workflow = "ci.yml", ref = "main",
+    inputs = { marker = "m", colour = "red" } }), 422)
+  equal(refused(try.deployments.create, { ref = "none" }), 422)
+  equal(refused(try.statuses.create,
+    { deployment = 8804, state = "great" }), 422)
+  equal(refused(try.statuses.create,
+    { deployment = 8804, state = "success", description = ("x"):rep(141) }),
+    422)
+  equal(refused(try.statuses.create, { deployment = 1, state = "success" }),
+    404)
+  equal(refused(try.compare, { range = "main...none" }), 404)
+end)
+
+test("commits compare along the history", function()
+  local github = require "github"
+  local ahead = github.compare { range = "main...hotfix/rounding" }
+  equal({ ahead.status, ahead.ahead_by, #ahead.commits }, { "ahead", 1, 1 })
+  local behind = github.compare { range = "hotfix/rounding...main" }
+  equal({ behind.status, behind.behind_by }, { "behind", 1 })
+  equal(#github.commits.list { sha = "hotfix/rounding" }, 4)
+end)
+
+test("Supabase answers reads from fixtures and refuses writes", function()
+  local supabase = require "supabase"
+  local rows = supabase.sql.query {
+    query = "SELECT count(*)  AS open_orders\nFROM orders " ..
+      "WHERE status = 'open';",
+  }
+  equal(rows[1].open_orders, 12)
+  raises(function()
+    supabase.sql.query { query = "delete from orders" }
+  end, "cannot execute DELETE in a read-only transaction")
+  raises(function()
+    supabase.sql.query { query = "select 7" }
+  end, "no rows for: select 7")
+  equal(supabase.pending_migrations(), {})
+end)
+
+test("Supabase throttles after 120 requests a minute", function(session)
+  local headers = bearer(session, "SUPABASE_ACCESS_TOKEN")
+  for _ = 1, 120 do equal(ask(session, "GET", SUPA, nil, headers), 200) end
+  local status, _, response = ask(session, "GET", SUPA, nil, headers)
+  equal(status, 429)
+  equal(response.headers["x-ratelimit-reset"], "60", "seconds left")
+  session.now_ms = session.now_ms + 60000
+  equal(ask(session, "GET", SUPA, nil, headers), 200)
+end)
+
+test("counters count changes, the state hides secrets", function(session)
+  local github = require "github"
+  github.start_deployment { ref = "main", environment = "staging", step = "x" }
+  local where = "http://127.0.0.1:1/_sandbox/"
+  local _, counters = ask(session, "GET", where .. "counters")
+  equal(counters, { ["github.deployments.create"] = 1 })
+  local _, state = ask(session, "GET", where .. "state")
+  equal(state.secrets.FLY_API_TOKEN, "")
+  equal(#state.github.deployments, 2)
+  equal(#session.world.secrets.FLY_API_TOKEN > 15, true)
+end)
+
+test("loopback prefixes lead to the same services", function(session)
+  local root = "http://127.0.0.1:8099"
+  local hub = bearer(session, "GITHUB_TOKEN")
+  local status, list, response = ask(session, "GET",
+    root .. "/github/repos/acme/shop/commits?sha=main&per_page=1", nil, hub)
+  equal({ status, #list }, { 200, 1 })
+  equal(response.headers.link:match("^<(.-)>"), root ..
+    "/github/repos/acme/shop/commits?per_page=1&sha=main&page=2")
+  equal(ask(session, "GET", root .. "/site/shop-staging/health"), 200)
+  equal(ask(session, "GET", root .. "/chatwoot/health"), 200)
+end)
+
+test("the same requests give the same world", function(session)
+  local function play(s)
+    local fly = require "fly"
+    local plan = fly.plan_rollout {
+      image = "registry.fly.io/shop:" .. s.world.git.head:sub(1, 12),
+    }
+    fly.roll(plan)
+    return json.encode(s.world)
+  end
+  local first = play(session)
+  support.fresh()
+  equal(play(support.start()) == first, true)
+end)
+
+support.finish()
