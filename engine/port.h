@@ -44,3 +44,12 @@ struct port {
 MUST_USE enum status port_for(const char *op, const struct port **out,
                               void **state, struct err *err);
 void port_close_all(void);
+
+/* A symbol of lib/runproof/<module>.so, found relative to this program: beside
+ * it in a build tree, in ../lib/runproof when installed. Never unloaded.
+ * ST_INTERNAL with the places looked at. */
+MUST_USE enum status port_symbol(const char *module, const char *symbol,
+                                 void **out, struct err *err);
+
+/* The ports that need no library of their own. */
+extern const struct port port_fs, port_sh;

@@ -1,0 +1,355 @@
+/* Runs a command under a supervisor that outlives none of its descendants.
+ *
+ *   engine ── supervisor (subreaper) ── command ── …
+ *      │  stop ▸    │ ◂ report              │ ▸ out, err
+ *
+ * The supervisor is a fork of the engine that only waits: for the command's
+ * end, or for the stop pipe to close, which the engine's death does too. Then
+ * it kills every descendant, also those that left the session: they become its
+ * children as their parents die. Between fork and exec only async-signal-safe
+ * functions are used. */
+#include "proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "limit.h"
+
+#define GRACE_MS 5000 /* for the supervisor to end everything */
+
+enum { READ_END, WRITE_END };
+
+/* What comes over the report pipe. */
+struct report {
+    enum {
+        REPORT_END,     /* value: a wait status */
+        REPORT_CONFINE, /* value: errno; the command was not started */
+        REPORT_START
+    } kind;
+    int value;
+};
+
+struct pipes {
+    int input;
+    int out[2], err[2], stop[2], report[2];
+};
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void pipes_close(struct pipes *p)
+{
+    close_fd(&p->input);
+    for (int end = 0; end < 2; end++) {
+        close_fd(&p->out[end]);
+        close_fd(&p->err[end]);
+        close_fd(&p->stop[end]);
+        close_fd(&p->report[end]);
+    }
+}
+
+/* --- in the command, between fork and exec --- */
+
+static _Noreturn void give_up(int report, int kind)
+{
+    struct report r = {kind, errno};
+    ssize_t n = write(report, &r, sizeof r);
+    _exit(n == sizeof r ? 127 : 126);
+}
+
+static void signals_default(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int s = 1; s < NSIG; s++)
+        signal(s, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void command(const struct proc_spec *spec,
+                              const struct pipes *p)
+{
+    int report = p->report[WRITE_END];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid();
+    signals_default();
+    if (fchdir(spec->cwd) != 0 || dup2(p->input, STDIN_FILENO) < 0 ||
+        dup2(p->out[WRITE_END], STDOUT_FILENO) < 0 ||
+        dup2(p->err[WRITE_END], STDERR_FILENO) < 0)
+        give_up(report, REPORT_START);
+    if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC) !=
+            0 ||
+        !limit_enter(spec->limit))
+        give_up(report, REPORT_CONFINE);
+    execve(spec->program, spec->argv, spec->envp);
+    give_up(report, REPORT_START);
+}
+
+/* --- in the supervisor --- */
+
+/* SIGKILLs each child. False when the kernel does not list children. */
+static bool kill_children(void)
+{
+    static char text[1 << 16];
+    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    while (n > 0 && text[n - 1] != ' ') /* a number cut off is not a child */
+        n--;
+    text[n > 0 ? n : 0] = '\0';
+    for (char *p = text; *p;) {
+        pid_t pid = (pid_t)strtol(p, &p, 10);
+        if (pid > 0)
+            kill(pid, SIGKILL);
+        p += strspn(p, " ");
+    }
+    return true;
+}
+
+/* Until there is no descendant left. */
+static void kill_descendants(pid_t first, int *status)
+{
+    for (;;) {
+        bool listed = kill_children();
+        if (!listed)
+            kill(-first, SIGKILL);
+        int s;
+        pid_t pid = waitpid(-1, &s, listed ? 0 : WNOHANG);
+        if (pid == first)
+            *status = s;
+        if (pid == 0 || (pid < 0 && errno != EINTR))
+            return;
+    }
+}
+
+/* Reaps what has ended; true when the command is among it. */
+static bool reap(pid_t first, int *status)
+{
+    bool ended = false;
+    for (;;) {
+        int s;
+        pid_t pid = waitpid(-1, &s, WNOHANG);
+        if (pid <= 0)
+            return ended;
+        if (pid == first) {
+            *status = s;
+            ended = true;
+        }
+    }
+}
+
+static _Noreturn void supervise(const struct proc_spec *spec,
+                                const struct pipes *p)
+{
+    enum { STOP, REPORT }; /* the two descriptors it keeps */
+    sigset_t all;
+    sigfillset(&all);
+    signals_default(); /* SIGCHLD might be ignored */
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    setsid();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    pid_t first = fork();
+    if (first < 0)
+        give_up(p->report[WRITE_END], REPORT_START);
+    if (first == 0)
+        command(spec, p);
+    dup2(p->stop[READ_END], STOP);
+    dup2(p->report[WRITE_END], REPORT);
+    syscall(SYS_close_range, REPORT + 1, ~0u, 0);
+
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    struct pollfd watch[] = {{STOP, POLLIN, 0},
+                             {signalfd(-1, &children, 0), POLLIN, 0}};
+    bool ended = false;
+    int status = 0;
+    while (!ended) {
+        poll(watch, 2, -1);
+        if (watch[0].revents)
+            break;
+        struct signalfd_siginfo info;
+        if (read(watch[1].fd, &info, sizeof info) == sizeof info)
+            ended = reap(first, &status);
+    }
+    if (ended)
+        kill_descendants(first, &(int){0});
+    else
+        kill_descendants(first, &status);
+    struct report r = {REPORT_END, status};
+    ssize_t n = write(REPORT, &r, sizeof r);
+    _exit(n == sizeof r ? 0 : 1);
+}
+
+/* --- in the engine --- */
+
+/* Standard input as a file in memory: no pipe to feed, no SIGPIPE. */
+static int input_open(struct span bytes)
+{
+    if (!bytes.n)
+        return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fd = memfd_create("stdin", MFD_CLOEXEC);
+    while (fd >= 0 && bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n > 0)
+            bytes = span_sub(bytes, (size_t)n, bytes.n);
+        else if (errno != EINTR)
+            close_fd(&fd);
+    }
+    if (fd >= 0)
+        lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+static bool pipes_open(struct pipes *p, struct span input)
+{
+    p->input = input_open(input);
+    return p->input >= 0 && pipe2(p->out, O_CLOEXEC) == 0 &&
+           pipe2(p->err, O_CLOEXEC) == 0 && pipe2(p->stop, O_CLOEXEC) == 0 &&
+           pipe2(p->report, O_CLOEXEC) == 0;
+}
+
+/* What the engine learns from the pipes. */
+struct watch {
+    struct pipes *p;
+    struct proc_result *result;
+    struct report report; /* the first one */
+    bool reported;
+    int64_t give_up_ms; /* the deadline, then the end of the grace */
+};
+
+/* Asks the supervisor to end everything. */
+static void stop(struct watch *w, enum proc_end why)
+{
+    if (w->p->stop[WRITE_END] < 0)
+        return;
+    close_fd(&w->p->stop[WRITE_END]);
+    w->result->end = why;
+    w->give_up_ms = clock_mono_ms() + GRACE_MS;
+}
+
+static void take_output(struct watch *w, int *fd, struct buf *into)
+{
+    char room[65536];
+    ssize_t n = read(*fd, room, sizeof room);
+    if (n < 0 && errno == EINTR)
+        return;
+    if (n <= 0) {
+        close_fd(fd);
+        return;
+    }
+    size_t left = into->cap - into->n;
+    buf_put(into, room, (size_t)n < left ? (size_t)n : left);
+    if ((size_t)n > left)
+        stop(w, PROC_FLOODED);
+}
+
+static void take_report(struct watch *w)
+{
+    struct report r;
+    ssize_t n = read(w->p->report[READ_END], &r, sizeof r);
+    if (n < 0 && errno == EINTR)
+        return;
+    if (n == sizeof r && !w->reported) {
+        w->report = r;
+        w->reported = true;
+    } else if (n != sizeof r) {
+        close_fd(&w->p->report[READ_END]);
+    }
+}
+
+/* Reads until every pipe is closed, which is when everything has ended. */
+static void pump(struct watch *w)
+{
+    struct pipes *p = w->p;
+    for (;;) {
+        struct pollfd fds[] = {{p->out[READ_END], POLLIN, 0},
+                               {p->err[READ_END], POLLIN, 0},
+                               {p->report[READ_END], POLLIN, 0}};
+        if (fds[0].fd < 0 && fds[1].fd < 0 && fds[2].fd < 0)
+            return;
+        int64_t left = w->give_up_ms - clock_mono_ms();
+        if (left <= 0 && p->stop[WRITE_END] < 0)
+            return;
+        if (left <= 0)
+            stop(w, PROC_TIMEOUT);
+        else
+            poll(fds, 3, left > 60000 ? 60000 : (int)left);
+        if (fds[0].revents)
+            take_output(w, &p->out[READ_END], &w->result->out);
+        if (fds[1].revents)
+            take_output(w, &p->err[READ_END], &w->result->err);
+        if (fds[2].revents)
+            take_report(w);
+    }
+}
+
+static enum status conclude(const struct watch *w, const char *program,
+                            struct err *err)
+{
+    struct proc_result *r = w->result;
+    int value = w->report.value;
+    if (!w->reported)
+        return err_set(err, ST_FAILED, "lost track of the command %s", program);
+    if (w->report.kind == REPORT_START)
+        return err_set(err, ST_FAILED, "cannot start %s: %s", program,
+                       strerror(value));
+    if (w->report.kind == REPORT_CONFINE)
+        return err_set(err, ST_REFUSED, "cannot confine %s: %s", program,
+                       strerror(value));
+    r->signal = WIFSIGNALED(value) ? WTERMSIG(value) : 0;
+    r->code = r->signal ? 128 + r->signal : WEXITSTATUS(value);
+    if (r->end == PROC_EXITED && r->signal)
+        r->end = PROC_KILLED;
+    return ST_OK;
+}
+
+enum status proc_run(const struct proc_spec *spec, struct proc_result *out,
+                     struct err *err)
+{
+    struct pipes p = {-1, {-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
+    *out = (struct proc_result){.out.cap = spec->cap_bytes,
+                                .err.cap = spec->cap_bytes};
+    pid_t supervisor = -1;
+    if (pipes_open(&p, spec->input))
+        supervisor = fork();
+    if (supervisor == 0)
+        supervise(spec, &p);
+    if (supervisor < 0) {
+        err_set(err, ST_FAILED, "cannot start %s: %s", spec->program,
+                strerror(errno));
+        pipes_close(&p);
+        return err->st;
+    }
+    close_fd(&p.input);
+    close_fd(&p.out[WRITE_END]);
+    close_fd(&p.err[WRITE_END]);
+    close_fd(&p.stop[READ_END]);
+    close_fd(&p.report[WRITE_END]);
+    struct watch w = {
+        .p = &p, .result = out, .give_up_ms = spec->deadline_mono_ms};
+    pump(&w);
+    pipes_close(&p);
+    if (!w.reported)
+        kill(supervisor, SIGKILL);
+    while (waitpid(supervisor, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    return conclude(&w, spec->program, err);
+}
