@@ -16,4 +16,7 @@ local absent = {
 }
 
 files["lua"] = { read_globals = worker, not_globals = absent }
-files["tests/lua"] = { globals = worker }
+files["tests/lua"] = {
+  globals = worker,
+  read_globals = { "fly", "github", "supabase", "chatwoot", "envmatrix" },
+}

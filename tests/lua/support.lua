@@ -69,6 +69,7 @@ function support.start(world)
   }
   env, run, params = world.env, { id = "sbx-0123456789abcdef" }, {}
   http = { request = function(r) return support.request(session, r) end }
+  http.get = function(url) return http.request { method = "GET", url = url } end
   support.show_globals(session)
   return session
 end
@@ -114,24 +115,42 @@ function support.show_globals(session)
     table.insert(session.printed, table.concat({ ... }, "\t"))
   end
   fail = function(message) error(message, 0) end
-  local tree = support.FIXTURE .. "/tree/"
-  fs = {
-    read = function(path)
-      return session.written[path] or read_file(tree .. path)
-    end,
-    exists = function(path)
-      local file = io.open(tree .. path)
-      if file then file:close() end
-      return file ~= nil or session.written[path] ~= nil
-    end,
-    list = function(path) return assert(session.folders[path], path) end,
-    write = function(path, text) session.written[path] = text end,
-  }
-  session.folders = {
+  support.tree_globals(session)
+end
+
+-- fs, git and sh over the fixture's tree; what is written stays in memory.
+function support.tree_globals(session)
+  local tree, written = support.FIXTURE .. "/tree/", session.written
+  local folders = {
     ["supabase/migrations"] = {
       "20261102081000_catalogue.sql",
       "20261117100000_orders_by_customer.sql",
     },
+  }
+  fs = {
+    read = function(path) return written[path] or read_file(tree .. path) end,
+    exists = function(path)
+      local file = io.open(tree .. path)
+      if file then file:close() end
+      return file ~= nil or written[path] ~= nil
+    end,
+    list = function(path) return assert(folders[path], path) end,
+    write = function(path, text) written[path] = text end,
+    append = function(path, text)
+      written[path] = (written[path] or "") .. text
+    end,
+    mkdir = function() end,
+  }
+  git = { head = function() return { sha = session.world.git.head } end }
+  sh = {
+    run = function(argv) -- the one command that is used: names of a vault
+      assert(argv[1] == "sed", argv[1])
+      local names = {}
+      for name in read_file(tree .. argv[#argv]):gmatch("([%a_][%w_]*)=") do
+        names[#names + 1] = name
+      end
+      return { code = 0, stdout = table.concat(names, "\n") .. "\n" }
+    end,
   }
 end
 
