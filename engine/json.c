@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,11 +31,19 @@ static struct json *wrap(cJSON *c)
     return (struct json *)c;
 }
 
+/* A tree may hold secrets (vault_fill): nothing of it stays behind. */
+static void wipe(void *p)
+{
+    if (p)
+        explicit_bzero(p, malloc_usable_size(p));
+    mem_free(p);
+}
+
 /* Before main, since any function may be the first to allocate; with these
  * hooks no cJSON call fails for want of memory. */
 __attribute__((constructor)) static void hook_memory(void)
 {
-    cJSON_Hooks hooks = {mem_alloc, mem_free};
+    cJSON_Hooks hooks = {mem_alloc, wipe};
     cJSON_InitHooks(&hooks);
 }
 
@@ -49,7 +58,7 @@ static char *text_copy(struct span s)
 static void text_replace(char **text, struct span with)
 {
     char *fresh = text_copy(with);
-    mem_free(*text);
+    wipe(*text);
     *text = fresh;
 }
 
