@@ -35,8 +35,14 @@ static int string_format(lua_State *L)
     }
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 1);
-    return 1;
+    if (lua_pcall(L, lua_gettop(L) - 1, 1, 0) == LUA_OK)
+        return 1;
+    /* Called from here it knows neither its name nor its caller's line. */
+    vm_check_memory(vm_of(L));
+    luaL_where(L, 1);
+    luaL_gsub(L, lua_tostring(L, -2), "'?'", "'format'");
+    lua_concat(L, 2);
+    return lua_error(L);
 }
 
 static const char *const kept[] = {

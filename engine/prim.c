@@ -85,9 +85,10 @@ const struct prim prim_table[] = {
 
     {"print", PRIM_PURE, EFFECT_NONE, "values:v?", "nil",
      "Adds a line to the step's output, values separated by tabs.", 0},
-    {"evidence.table", PRIM_LUA, EFFECT_NONE, "rows:t,columns:l?", "nil",
+    {"evidence.table", PRIM_LUA, EFFECT_NONE, "rows:t,columns:l?,title:s?",
+     "nil",
      "Shows a table: rows as objects (columns named, or all, sorted) or as "
-     "lists. {title=} may stand among the columns.", 0},
+     "lists.", 0},
     {"evidence.json", PRIM_LUA, EFFECT_NONE, "value:v,title:s?", "nil",
      "Shows a value as JSON.", 0},
     {"evidence.text", PRIM_LUA, EFFECT_NONE, "text:s,title:s?", "nil",

@@ -13,7 +13,7 @@ static const char scope_key = 'g';
 static const char handler_key = 'h';
 
 /* Modules that only other modules use. */
-static const char *const internal[] = {"prelude", "provider", NULL};
+static const char *const internal[] = {"prelude", "expect", "provider", NULL};
 
 static bool is_internal(const char *name)
 {
@@ -158,6 +158,7 @@ static int boot(lua_State *L)
     const struct json *modules = json_get(message, "modules");
     keep_sources(L, modules);
     set_globals(L, json_get(message, "globals"));
+    keep_scope(L);
     run_prelude(L);
     keep_scope(L);
     if (strcmp(json_get_str(message, "kind", ""), "sim") == 0) {

@@ -28,14 +28,19 @@ enum wire_type {
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
     /* worker to engine */
     WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
-    WIRE_ACTIVITY = 'A', /* {n, op, args}; then waits for its WIRE_ANSWER */
+    WIRE_ACTIVITY = 'A', /* {n, op, args}; then waits for its WIRE_ANSWER. n
+                            counts from 1 in each step */
     WIRE_PRINT = 'P',    /* raw bytes, newline included */
     WIRE_EVIDENCE = 'E', /* {kind:"table"|"json"|"text"|"link"|"metric"|
                             "file"|"check", …} see evidence.h */
-    WIRE_DONE = 'D',     /* {ok, error:{message,line,kind}, refused:bool} */
-    WIRE_VALUE = 'V',    /* {ok, value:bool, error}: answer to WIRE_COND and
-                            WIRE_COMPILE */
-    WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op} */
+    WIRE_DONE = 'D',     /* {ok, error:{message,line,kind}, refused:bool}: the
+                            message without its place, which is line (of the
+                            document, 0: unknown); kind is error, compile,
+                            expect, fail or activity */
+    WIRE_VALUE = 'V',    /* {ok, value:bool, error:{message,line,kind}}: answer
+                            to WIRE_COND and WIRE_COMPILE */
+    WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op}, or
+                            {status:500,error} when the simulator broke */
     WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */
 };
 

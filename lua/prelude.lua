@@ -1,17 +1,87 @@
 -- Builds the API of runbooks from the engine's primitives.
 
--- luacheck: globals time
+-- luacheck: globals http json time evidence check fail expect
+
 local _, sys = ...
-local rows = sys.rows
 
 -- Each activity under its dotted name: rows["fs.read"] becomes fs.read.
-for name, call in pairs(rows) do
+for name, call in pairs(sys.rows) do
   local space, verb = name:match("^(%w+)%.(%w+)$")
   if space ~= "door" then
     _G[space] = _G[space] or {}
     _G[space][verb] = call
   end
 end
+
+local function demand(ok, message)
+  if not ok then sys.raise("error", message) end
+end
+
+-- --- http ------------------------------------------------------------------
+
+local REQUEST = {
+  method = "string", url = "string", headers = "table", query = "table",
+  body = "string", json = "any", timeout = "number", idempotent = "boolean",
+  row = "string", probe = "function",
+}
+
+--- @class http.request
+--- @field method? string default GET
+--- @field url string
+--- @field headers? table<string,string|secret>
+--- @field query? table<string,string|number|boolean> added to the URL
+--- @field body? string
+--- @field json? any sent as JSON, instead of body
+--- @field timeout? number seconds for this request
+--- @field idempotent? boolean sending it twice is sending it once
+--- @field probe? fun():any asked after a crash: what it would have given
+
+--- @class http.response
+--- @field status integer
+--- @field headers table<string,string> names in lower case
+--- @field body string
+
+local function checked(opts)
+  local args = {}
+  for name, value in pairs(opts) do
+    local want = REQUEST[name]
+    demand(want, ("http.request: there is no option '%s'"):format(name))
+    demand(want == "any" or type(value) == want,
+      ("http.request: %s must be a %s, not a %s")
+        :format(name, want, type(value)))
+    args[name] = value
+  end
+  demand(args.url, "http.request: url is missing")
+  demand(args.body == nil or args.json == nil,
+    "http.request: body and json exclude each other")
+  args.method = (args.method or "GET"):upper()
+  return args
+end
+
+--- One request; every status is an answer.
+--- @param opts http.request
+--- @return http.response
+function http.request(opts)
+  demand(type(opts) == "table", "http.request: a table of options expected")
+  local args = checked(opts)
+  local probe = args.probe
+  args.probe = nil
+  return sys.act("http.request", args, probe)
+end
+
+for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
+  --- @param url string
+  --- @param opts? http.request
+  --- @return http.response
+  http[verb] = function(url, opts)
+    local args = {}
+    for name, value in pairs(opts or {}) do args[name] = value end
+    args.method, args.url = verb:upper(), url
+    return http.request(args)
+  end
+end
+
+-- --- time ------------------------------------------------------------------
 
 --- Seconds as UTC text; without an argument, now.
 --- @param seconds? number
@@ -24,9 +94,113 @@ end
 --- @param text string
 --- @return number
 function time.parse(text)
-  local seconds = sys.time_parse(text)
-  if not seconds then
-    sys.raise("error", "time.parse: not a time: " .. tostring(text))
-  end
+  local seconds = type(text) == "string" and sys.time_parse(text)
+  demand(seconds, "time.parse: neither a time nor a date: " .. tostring(text))
   return seconds
 end
+
+-- --- evidence --------------------------------------------------------------
+
+local function cell(value)
+  if value == nil or value == json.null then return "" end
+  if type(value) ~= "table" then return tostring(value) end
+  local ok, text = pcall(json.encode, value)
+  return ok and text or tostring(value)
+end
+
+local function union(rows)
+  local seen, columns = {}, json.array()
+  for _, row in ipairs(rows) do
+    for name in pairs(row) do seen[name] = true end
+  end
+  for name in pairs(seen) do columns[#columns + 1] = name end
+  return columns
+end
+
+-- Rows that are lists have no names to take columns from: these are numbers.
+local function cells(row, columns, by_name)
+  local line = json.array()
+  for i, name in ipairs(columns) do
+    line[i] = cell(row[by_name and name or i])
+  end
+  return line
+end
+
+local function is_list(row)
+  return row[1] ~= nil or next(row) == nil
+end
+
+--- Shows a table. Rows are objects (columns named, or all, sorted) or lists.
+--- @param rows table[]
+--- @param columns? string[]
+--- @param title? string
+function evidence.table(rows, columns, title)
+  demand(type(rows) == "table", "evidence.table: a list of rows expected")
+  for i, row in ipairs(rows) do
+    demand(type(row) == "table",
+      ("evidence.table: row %d is a %s, not a table"):format(i, type(row)))
+  end
+  local by_name = rows[1] ~= nil and not is_list(rows[1])
+  local names = columns or union(rows)
+  local item = { kind = "table", title = title, columns = json.array(),
+    rows = json.array() }
+  for i, name in ipairs(names) do item.columns[i] = tostring(name) end
+  for i, row in ipairs(rows) do item.rows[i] = cells(row, names, by_name) end
+  sys.emit(item)
+end
+
+--- Shows a value as JSON.
+--- @param value any
+--- @param title? string
+function evidence.json(value, title)
+  if value == nil then value = json.null end
+  sys.emit { kind = "json", value = value, title = title }
+end
+
+--- Shows a text, verbatim.
+--- @param text string
+--- @param title? string
+function evidence.text(text, title)
+  sys.emit { kind = "text", text = tostring(text), title = title }
+end
+
+--- Shows a link.
+--- @param url string
+--- @param title? string
+function evidence.link(url, title)
+  sys.emit { kind = "link", url = tostring(url), title = title or url }
+end
+
+--- Shows a figure.
+--- @param name string
+--- @param value number
+--- @param unit? string
+function evidence.metric(name, value, unit)
+  demand(type(value) == "number", "evidence.metric: the value is no number")
+  sys.emit { kind = "metric", name = tostring(name), value = value,
+    unit = unit }
+end
+
+-- --- assertions ------------------------------------------------------------
+
+--- Ticks the box `<!-- check: id -->`, or unticks it; the step fails at its
+--- end if any check did.
+--- @param id string
+--- @param ok any
+--- @param detail? string
+--- @return boolean
+function check(id, ok, detail)
+  demand(type(id) == "string", "check: the id of a check box expected")
+  local passed = ok and ok ~= json.null and true or false
+  sys.emit { kind = "check", id = id, ok = passed,
+    detail = detail and tostring(detail) }
+  return passed
+end
+
+--- Fails the step.
+--- @param message string
+function fail(message)
+  sys.raise("fail", tostring(message))
+end
+
+expect = require "expect"(sys)
