@@ -78,13 +78,27 @@ int vm_line(lua_State *L)
     return 0;
 }
 
+/* Pushes "name.lua:line: " of the nearest Lua function, or "". */
+static void push_caller(lua_State *L)
+{
+    lua_Debug ar;
+    for (int level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline < 1)
+            continue;
+        lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+        return;
+    }
+    lua_pushliteral(L, "");
+}
+
 void vm_where(lua_State *L)
 {
     int line = vm_line(L);
     if (line > 0)
         lua_pushfstring(L, "%s:%d: ", document(vm_of(L)), line);
     else
-        luaL_where(L, 1);
+        push_caller(L);
 }
 
 int vm_raise(lua_State *L, enum vm_kind kind, const char *fmt, ...)
