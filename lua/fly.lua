@@ -80,6 +80,7 @@ local fly = provider.define {
       doc = "Replaces config (whole); current_version guards against a " ..
         "change in between; nonce is the lease's. Reboots the machine." },
     { "machines.wait", "GET", "/v1/apps/{app}/machines/{machine}/wait",
+      timeout_s = 75,
       hints = { [408] = "the machine did not get there in time: " ..
         "`fly logs` tells why" },
       doc = "Blocks until state (default started) of version, at most " ..

@@ -21,6 +21,7 @@ local provider = {}
 --- @field document? string GraphQL document; the arguments are its variables
 --- @field at? string another API of the provider, with its base in `bases`
 --- @field secret_fields? string[] members of the answer that are secrets
+--- @field timeout_s? integer for calls that block by design
 --- @field hints? table<integer,string> status to what to do about it
 --- @field result? fun(body:any):any picks the useful part of the answer
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
@@ -175,6 +176,7 @@ local function build(spec, row, args)
     url = url .. query_string(query),
     headers = headers,
     json = body,
+    timeout = row.timeout_s,
     row = row.name,
   }
 end

@@ -113,18 +113,6 @@ function rest.iso(ms)
   return time.iso(ms // 1000)
 end
 
---- The value as text that is equal for equal values.
-function rest.canonical(value)
-  if type(value) ~= "table" then return json.encode(value) end
-  local keys, parts = {}, {}
-  for key in pairs(value) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  for _, key in ipairs(keys) do
-    parts[#parts + 1] = tostring(key) .. "=" .. rest.canonical(value[key])
-  end
-  return "{" .. table.concat(parts, ",") .. "}"
-end
-
 --- A copy that shares nothing with the original.
 function rest.copy(value)
   if type(value) ~= "table" then return value end
