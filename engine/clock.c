@@ -49,20 +49,39 @@ int64_t clock_mono_ms(void)
 
 /* --- dates --- */
 
+/* The date of a day since 1970: years of 400-year cycles that begin in March,
+ * so that the leap day comes last. Not gmtime_r: its first call reads a file,
+ * which a worker may not. */
+static void date_of(int64_t days, int *year, int *month, int *day)
+{
+    int64_t z = days + 719468;
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t march = (5 * doy + 2) / 153;
+    *day = (int)(doy - (153 * march + 2) / 5 + 1);
+    *month = (int)(march < 10 ? march + 3 : march - 9);
+    *year = (int)(yoe + era * 400 + (*month <= 2));
+}
+
 void time_iso(int64_t unix_ms, char out[32])
 {
     if (unix_ms < ISO_MIN_MS)
         unix_ms = ISO_MIN_MS;
     if (unix_ms > ISO_MAX_MS)
         unix_ms = ISO_MAX_MS;
-    int64_t below = unix_ms % SECOND_MS;
-    time_t s = (unix_ms - (below < 0 ? below + SECOND_MS : below)) / SECOND_MS;
-    struct tm t;
-    gmtime_r(&s, &t);
+    int64_t below = unix_ms % DAY_MS;
+    if (below < 0)
+        below += DAY_MS;
+    int year;
+    int month;
+    int day;
+    date_of((unix_ms - below) / DAY_MS, &year, &month, &day);
     char text[80]; /* what the compiler thinks six ints may need */
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-             t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min,
-             t.tm_sec);
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month,
+             day, (int)(below / HOUR_MS), (int)(below % HOUR_MS / MINUTE_MS),
+             (int)(below % MINUTE_MS / SECOND_MS));
     memcpy(out, text, sizeof "2026-11-23T13:00:00Z");
 }
 
