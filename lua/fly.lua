@@ -122,7 +122,7 @@ local fly = provider.define {
 }
 
 local LEASE_S = 600 -- longer than a step with its retries
-local POLL_S = 2
+local POLL_S = 4
 local SETTLE_S = 120
 
 local function lease_note()
@@ -230,25 +230,38 @@ function fly.rollout_rows(plan)
   return rows
 end
 
---- Polls until the machine runs that version and its checks pass. A wait
+-- Asks again until done() gives a value; the deadline is the clock's.
+local function poll(within_s, done)
+  local deadline = time.now() + within_s
+  repeat
+    local value = done()
+    if value then return value end
+    time.sleep(POLL_S)
+  until time.now() >= deadline
+  return nil
+end
+
+--- Waits until the machine runs that version and its checks pass. A wait
 --- that times out is asked again: the service blocks 60 s at most.
 --- @param args {app:string, machine:string, version:string, within_s?:number}
 --- @return table machine
 function fly.settle(args)
-  local deadline = time.now() + (args.within_s or SETTLE_S)
-  repeat
+  local app, id, within_s = args.app, args.machine, args.within_s or SETTLE_S
+  local started = poll(within_s, function()
     local reached, err = fly.try.machines.wait {
-      app = args.app, machine = args.machine,
-      version = args.version, state = "started", timeout = 30,
+      app = app, machine = id, version = args.version, state = "started",
+      timeout = 30,
     }
     if not reached and err.status ~= 408 then error(err.message, 0) end
-    local machine = fly.machines.get { app = args.app, machine = args.machine }
-    if reached and fly.healthy(machine) then return machine end
-    time.sleep(POLL_S)
-  until time.now() >= deadline
-  error("fly: machine " .. args.machine .. " is not healthy after " ..
-    (args.within_s or SETTLE_S) .. " s: `fly logs --app " .. args.app ..
-    "` tells why", 0)
+    return reached
+  end)
+  local machine = started and poll(within_s, function()
+    local now = fly.machines.get { app = app, machine = id }
+    return fly.healthy(now) and now
+  end)
+  if machine then return machine end
+  error(("fly: machine %s is not healthy after %d s: `fly logs --app %s` " ..
+    "tells why"):format(id, within_s, app), 0)
 end
 
 local function move_one(plan, move)

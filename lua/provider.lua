@@ -123,6 +123,14 @@ local function fill_path(row, args)
   end))
 end
 
+-- The token's handle, fetched by the first call that needs it.
+local function credential(spec)
+  local auth = spec.auth
+  auth.handle = auth.handle
+    or secret.template(auth.scheme, secret.get(auth.secret))
+  return auth.handle
+end
+
 local function take_headers(spec, row, args)
   local headers = {}
   for name, value in pairs(spec.headers or {}) do headers[name] = value end
@@ -130,11 +138,7 @@ local function take_headers(spec, row, args)
     headers[header] = args[arg]
     args[arg] = nil
   end
-  if not row.public then
-    local auth = spec.auth
-    headers[auth.header] =
-      secret.template(auth.scheme, secret.get(auth.secret))
-  end
+  if not row.public then headers[spec.auth.header] = credential(spec) end
   return headers
 end
 
