@@ -47,7 +47,7 @@ static void skip_children(struct walk *w, cmark_node *node)
     cmark_iter_reset(w->iter, node, CMARK_EVENT_EXIT);
 }
 
-/* The text below node, without markup. */
+/* The text below node, without markup (raw HTML is text here). */
 static void plain_text(cmark_node *node, struct buf *out)
 {
     cmark_iter *it = cmark_iter_new(node);
@@ -55,7 +55,8 @@ static void plain_text(cmark_node *node, struct buf *out)
     for (; event != CMARK_EVENT_DONE; event = cmark_iter_next(it)) {
         cmark_node *at = cmark_iter_get_node(it);
         cmark_node_type type = cmark_node_get_type(at);
-        if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+        if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE ||
+            type == CMARK_NODE_HTML_INLINE)
             buf_span(out, literal_of(at));
         else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
             buf_char(out, ' ');
