@@ -138,7 +138,7 @@ local github = provider.define {
   },
 }
 
-local POLL_S = 5
+local POLL_S = 15
 local WATCH_S = 1800
 
 --- The check runs of a commit and whether all have passed.
