@@ -1,0 +1,320 @@
+/* Writes and checks the files of one run's evidence. */
+#include "bundle.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+#include "file.h"
+
+#define STATEMENT_TYPE "https://in-toto.io/Statement/v1"
+#define PREDICATE_TYPE "https://runproof.dev/run/v1"
+#define FILE_CAP ((size_t)4 << 30)
+
+static bool plain_name(const char *s)
+{
+    if (!*s || *s == '.')
+        return false;
+    for (; *s; s++)
+        if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                    "0123456789_.-",
+                    *s))
+            return false;
+    return true;
+}
+
+static void bundle_names(struct bundle *b, const char *root, const char *rel,
+                         struct arena *a)
+{
+    b->rel = rel;
+    b->dir = path_join(a, root, rel);
+    b->name = path_base(rel);
+}
+
+enum status bundle_create(struct bundle *b, const char *root, const char *owner,
+                          const char *run, struct arena *a, struct err *err)
+{
+    if (!plain_name(owner))
+        return err_set(err, ST_INPUT,
+                       "owner '%s' must be a plain name of letters, digits, "
+                       "'-', '_' and '.': it names a folder",
+                       owner);
+    const char *parent = arena_printf(a, "artifacts/%s", owner);
+    enum status st = file_mkdirs(path_join(a, root, parent), err);
+    for (int i = 1; st == ST_OK; i++) {
+        const char *rel = i == 1 ? arena_printf(a, "%s/%s", parent, run)
+                                 : arena_printf(a, "%s/%s-%d", parent, run, i);
+        bundle_names(b, root, rel, a);
+        if (mkdir(b->dir, 0755) == 0)
+            break;
+        if (errno != EEXIST)
+            st = err_at(err, ST_IO, rel, 0, "cannot make the bundle: %s",
+                        strerror(errno));
+    }
+    if (st == ST_OK)
+        st = file_mkdirs(bundle_path(b, "blobs", a), err);
+    return st;
+}
+
+static bool holds_journal(const char *dir, struct arena *a)
+{
+    return file_exists(path_join(a, dir, BUNDLE_JOURNAL));
+}
+
+enum status bundle_find(struct bundle *b, const char *root, const char *run,
+                        struct arena *a, struct err *err)
+{
+    if (strchr(run, '/') || file_is_dir(run)) {
+        const char *clean = path_clean(a, run);
+        *b = (struct bundle){clean, clean, path_base(clean)};
+        if (holds_journal(b->dir, a))
+            return ST_OK;
+        return err_set(err, ST_INPUT, "no bundle at '%s': no %s in it", run,
+                       BUNDLE_JOURNAL);
+    }
+    char **owners = NULL;
+    size_t n = 0;
+    const char *top = path_join(a, root, "artifacts");
+    struct err ignored = {0};
+    if (file_list(top, a, &owners, &n, &ignored) != ST_OK)
+        n = 0;
+    for (size_t i = 0; i < n && plain_name(run); i++) {
+        bundle_names(b, root,
+                     arena_printf(a, "artifacts/%s/%s", owners[i], run), a);
+        if (holds_journal(b->dir, a))
+            return ST_OK;
+    }
+    return err_set(err, ST_INPUT,
+                   "bundle missing: no run '%s' below %s; `runproof log` "
+                   "lists the runs",
+                   run, top);
+}
+
+char *bundle_path(const struct bundle *b, const char *name, struct arena *a)
+{
+    return path_join(a, b->dir, name);
+}
+
+enum status bundle_put(const struct bundle *b, const char *name,
+                       struct span bytes, struct err *err)
+{
+    struct arena a = {0};
+    char *path = bundle_path(b, name, &a);
+    enum status st = file_mkdirs(path_dir(&a, path), err);
+    if (st == ST_OK)
+        st = file_write(path, bytes, err);
+    arena_release(&a);
+    return st;
+}
+
+enum status bundle_page(const struct bundle *b, const char *root,
+                        struct arena *a, const char **path, struct err *err)
+{
+    struct buf text = {0};
+    struct json *j = NULL;
+    *path = bundle_path(b, BUNDLE_SOURCE, a);
+    if (!file_exists(bundle_path(b, BUNDLE_STATEMENT, a)))
+        return ST_OK;
+    enum status st =
+        file_read(bundle_path(b, BUNDLE_STATEMENT, a), FILE_CAP, &text, err);
+    if (st == ST_OK)
+        st = json_parse(buf_view(&text), &j, err);
+    const char *runbook =
+        json_str(json_get(json_get(j, "predicate"), "runbook"));
+    if (runbook && file_exists(path_join(a, root, runbook)))
+        *path = path_join(a, root, runbook);
+    json_free(j);
+    buf_release(&text);
+    return st;
+}
+
+enum status bundle_fold(const struct bundle *b, struct json *value,
+                        struct json **out, struct err *err)
+{
+    struct buf text = {0};
+    json_write(value, &text);
+    *out = value;
+    enum status st = ST_OK;
+    if (text.n > BUNDLE_BLOB_BYTES) {
+        struct digest d = hash_sha256(buf_view(&text));
+        char name[80] = "blobs/";
+        strncat(name, d.hex, 64);
+        st = bundle_put(b, name, buf_view(&text), err);
+        *out = json_new(JSON_OBJECT);
+        json_put_str(*out, "$blob", d.hex);
+        json_put_int(*out, "bytes", (int64_t)text.n);
+        json_free(value);
+    }
+    buf_release(&text);
+    return st;
+}
+
+enum status bundle_unfold(const struct bundle *b, const struct json *stored,
+                          struct json **out, struct err *err)
+{
+    const char *sha = json_str(json_get(stored, "$blob"));
+    if (!sha) {
+        *out = json_copy(stored);
+        return ST_OK;
+    }
+    struct arena a = {0};
+    struct buf text = {0};
+    const char *path = bundle_path(b, arena_printf(&a, "blobs/%s", sha), &a);
+    enum status st = ST_OK;
+    struct err why = {0};
+    if (!plain_name(sha) || file_read(path, FILE_CAP, &text, &why) != ST_OK ||
+        strcmp(hash_sha256(buf_view(&text)).hex, sha) != 0)
+        st = err_set(err, ST_TAMPERED, "%s/blobs/%s is missing or was changed",
+                     b->rel, sha);
+    else
+        st = json_parse(buf_view(&text), out, err);
+    buf_release(&text);
+    arena_release(&a);
+    return st;
+}
+
+/* The journal and the statement itself stand apart: the first is named by its
+ * head, the second cannot name itself. */
+static bool is_artifact(const char *rel)
+{
+    return strcmp(rel, BUNDLE_JOURNAL) != 0 &&
+           strcmp(rel, BUNDLE_STATEMENT) != 0;
+}
+
+/* Adds {"path":sha256} for every file below dir/rel to `files`. */
+static enum status digest_tree(const char *dir, const char *rel,
+                               struct json *files, struct arena *a,
+                               struct err *err)
+{
+    const char *here = *rel ? path_join(a, dir, rel) : dir;
+    char **names = NULL;
+    size_t n = 0;
+    enum status st = file_list(here, a, &names, &n, err);
+    for (size_t i = 0; i < n && st == ST_OK; i++) {
+        const char *sub = *rel ? path_join(a, rel, names[i]) : names[i];
+        const char *path = path_join(a, dir, sub);
+        if (file_is_dir(path)) {
+            st = digest_tree(dir, sub, files, a, err);
+            continue;
+        }
+        if (!is_artifact(sub))
+            continue;
+        struct buf text = {0};
+        st = file_read(path, FILE_CAP, &text, err);
+        if (st == ST_OK)
+            json_put_str(files, sub, hash_sha256(buf_view(&text)).hex);
+        buf_release(&text);
+    }
+    return st;
+}
+
+static void push_subject(struct json *subjects, const char *name,
+                         const char *sha256)
+{
+    struct json *s = json_push(subjects, json_new(JSON_OBJECT));
+    json_put_str(s, "name", name);
+    struct json *d = json_put(s, "digest", json_new(JSON_OBJECT));
+    json_put_str(d, "sha256", sha256);
+}
+
+static void put_time(struct json *o, const char *key, int64_t ms)
+{
+    char iso[32];
+    time_iso(ms, iso);
+    json_put_str(o, key, iso);
+}
+
+enum status bundle_attest(const struct bundle *b, const struct statement *s,
+                          struct err *err)
+{
+    struct arena a = {0};
+    struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
+    enum status st = digest_tree(b->dir, "", files, &a, err);
+    struct json *o = json_adopt(&a, json_new(JSON_OBJECT));
+    json_put_str(o, "_type", STATEMENT_TYPE);
+    json_put_str(o, "predicateType", PREDICATE_TYPE);
+    struct json *subjects = json_put(o, "subject", json_new(JSON_ARRAY));
+    push_subject(subjects, s->runbook, s->source.hex);
+    for (const struct json *f = json_first(files); f; f = json_next(f))
+        push_subject(subjects, json_key(f), json_str(f));
+    struct json *p = json_put(o, "predicate", json_new(JSON_OBJECT));
+    json_put_str(p, "run", s->run);
+    json_put_str(p, "runbook", s->runbook);
+    json_put_str(p, "environment", s->environment);
+    json_put_str(p, "status", s->status);
+    json_put_str(p, "head", s->head.hex);
+    put_time(p, "started", s->started_ms);
+    put_time(p, "ended", s->ended_ms);
+    json_put(p, "vcs", s->vcs ? json_copy(s->vcs) : json_new(JSON_NULL));
+    struct buf text = {0};
+    json_pretty(o, &text);
+    buf_char(&text, '\n');
+    if (st == ST_OK)
+        st = file_replace(bundle_path(b, BUNDLE_STATEMENT, &a), buf_view(&text),
+                          err);
+    buf_release(&text);
+    arena_release(&a);
+    return st;
+}
+
+static const char *named_digest(const struct json *subject)
+{
+    return json_get_str(json_get(subject, "digest"), "sha256", "");
+}
+
+static enum status compare_files(const struct bundle *b,
+                                 const struct json *subjects,
+                                 struct json *files, struct err *err)
+{
+    const struct json *s = json_next(json_first(subjects));
+    for (; s; s = json_next(s)) {
+        const char *name = json_get_str(s, "name", "");
+        const char *now = json_str(json_get(files, name));
+        if (!now)
+            return err_set(err, ST_TAMPERED, "%s/%s is missing", b->rel, name);
+        if (strcmp(now, named_digest(s)) != 0)
+            return err_set(err, ST_TAMPERED,
+                           "%s/%s was changed: its SHA-256 is not the one in "
+                           "%s",
+                           b->rel, name, BUNDLE_STATEMENT);
+        json_remove(files, name);
+    }
+    const struct json *extra = json_first(files);
+    if (extra)
+        return err_set(err, ST_TAMPERED, "%s/%s is not in %s: it was added",
+                       b->rel, json_key(extra), BUNDLE_STATEMENT);
+    return ST_OK;
+}
+
+enum status bundle_check(const struct bundle *b, struct json **out,
+                         struct err *err)
+{
+    struct arena a = {0};
+    struct buf text = {0};
+    *out = NULL;
+    const char *path = bundle_path(b, BUNDLE_STATEMENT, &a);
+    enum status st = ST_OK;
+    if (!file_exists(path))
+        st = err_set(err, ST_INTERRUPTED,
+                     "%s has no %s: the run did not end; `runproof resume %s`",
+                     b->rel, BUNDLE_STATEMENT, b->name);
+    if (st == ST_OK)
+        st = file_read(path, FILE_CAP, &text, err);
+    struct err why = {0};
+    if (st == ST_OK && json_parse(buf_view(&text), out, &why) != ST_OK)
+        st = err_set(err, ST_TAMPERED, "%s/%s was changed: line %d: %s", b->rel,
+                     BUNDLE_STATEMENT, why.line, why.msg);
+    struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
+    if (st == ST_OK)
+        st = digest_tree(b->dir, "", files, &a, err);
+    if (st == ST_OK)
+        st = compare_files(b, json_get(*out, "subject"), files, err);
+    buf_release(&text);
+    arena_release(&a);
+    if (st != ST_OK) {
+        json_free(*out);
+        *out = NULL;
+    }
+    return st;
+}

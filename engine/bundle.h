@@ -1,0 +1,70 @@
+/* The evidence bundle of one run: artifacts/<owner>/<run>/ (rule: DESIGN §6).
+ * It stands alone: source, Lua modules, policy, logs, blobs, journal,
+ * statement. */
+#pragma once
+
+#include "arena.h"
+#include "err.h"
+#include "hash.h"
+#include "json.h"
+#include "str.h"
+
+#define BUNDLE_BLOB_BYTES (16u << 10) /* larger bodies become blobs */
+#define BUNDLE_JOURNAL "journal.jsonl"
+#define BUNDLE_SOURCE "source.md"
+#define BUNDLE_STATEMENT "run.intoto.json"
+#define BUNDLE_POLICY "policy.json"
+
+struct bundle {
+    const char *dir;  /* path to open */
+    const char *rel;  /* the same from the repository's root */
+    const char *name; /* last part: the run id, with "-2" if taken before */
+};
+
+/* Makes a new folder for run; an existing one of the same id gives the next
+ * suffix. Strings live in a. owner must be a plain file name. */
+MUST_USE enum status bundle_create(struct bundle *b, const char *root,
+                                   const char *owner, const char *run,
+                                   struct arena *a, struct err *err);
+/* Finds a bundle by run id (below root/artifacts) or by path. ST_INPUT when
+ * there is none, saying "bundle missing". */
+MUST_USE enum status bundle_find(struct bundle *b, const char *root,
+                                 const char *run, struct arena *a,
+                                 struct err *err);
+char *bundle_path(const struct bundle *b, const char *name, struct arena *a);
+MUST_USE enum status bundle_put(const struct bundle *b, const char *name,
+                                struct span bytes, struct err *err);
+
+/* The page that the run was about, as it stands in the repository, or
+ * source.md where it is gone. *path lives in a. */
+MUST_USE enum status bundle_page(const struct bundle *b, const char *root,
+                                 struct arena *a, const char **path,
+                                 struct err *err);
+
+/* A value for the journal: itself, or {"$blob":sha256,"bytes":n} after its
+ * text went to blobs/. Takes value, returns what to store. */
+MUST_USE enum status bundle_fold(const struct bundle *b, struct json *value,
+                                 struct json **out, struct err *err);
+/* The inverse; the caller frees *out. ST_TAMPERED when the blob is missing or
+ * does not match its name. */
+MUST_USE enum status bundle_unfold(const struct bundle *b,
+                                   const struct json *stored, struct json **out,
+                                   struct err *err);
+
+/* What the statement says beside the files' digests. Borrowed. */
+struct statement {
+    const char *runbook;
+    struct digest source;
+    struct digest head; /* of the journal */
+    const char *run, *environment, *status;
+    const struct json *vcs; /* {"sha":…,"dirty":…} or NULL */
+    int64_t started_ms, ended_ms;
+};
+/* Writes run.intoto.json (in-toto Statement v1, unsigned), naming every file
+ * of the bundle by digest. */
+MUST_USE enum status bundle_attest(const struct bundle *b,
+                                   const struct statement *s, struct err *err);
+/* Checks that the files are those of the statement, and returns it; the caller
+ * frees *out. ST_TAMPERED names the file. */
+MUST_USE enum status bundle_check(const struct bundle *b, struct json **out,
+                                  struct err *err);

@@ -1,0 +1,60 @@
+/* What a journal tells of each step: its attempts, what they asked and got,
+ * how they ended. Filled while a run writes its journal, or by reading one
+ * back; resume, retry and verify all replay from it (rule: DESIGN §3,
+ * Attempts; §6). Holds places of records, not the records. */
+#pragma once
+
+#include "err.h"
+#include "journal.h"
+#include "plan.h"
+
+struct attempt_log {
+    struct record_at begin;
+    struct record_at *results; /* in order of delivery; owned */
+    size_t n_results, room;
+    struct record_at intent; /* announced, without a result */
+    bool has_intent;
+    struct record_at end;
+    bool ended, passed;
+};
+
+enum consent { CONSENT_UNKNOWN, CONSENT_YES, CONSENT_NO };
+
+struct step_log {
+    struct attempt_log *attempts; /* owned */
+    size_t n_attempts, room;
+    struct record_at cond; /* value of if= */
+    bool has_cond;
+    enum consent confirm; /* to confirm= */
+    enum consent remote;  /* to the step's remote changes */
+    struct record_at final;
+    bool has_final;
+};
+
+struct history {
+    struct step_log *steps; /* one per step of the plan; owned */
+    size_t n;
+    struct record_at run; /* the first record */
+    bool has_run;
+    struct record_at last_end; /* `end` record */
+    bool ended;
+    struct record_at *all_results; /* every result in order; owned */
+    size_t n_all, room_all;
+};
+
+void history_init(struct history *h, size_t n_steps);
+void history_release(struct history *h);
+/* The attempt a live run starts; returned pointer is valid until the next. */
+struct attempt_log *history_begin(struct history *h, size_t step,
+                                  struct record_at at);
+void history_result(struct history *h, struct attempt_log *log,
+                    struct record_at at);
+/* NULL when the step has none. */
+struct attempt_log *history_last(struct history *h, size_t step);
+
+/* Reads path, checking the chain. Steps are found by id in plan; a record that
+ * names none is ST_DIVERGED. The walk's head, lines, end are for
+ * journal_reopen. */
+MUST_USE enum status history_load(struct history *h, const struct plan *plan,
+                                  const char *path, enum torn torn,
+                                  struct journal_walk *walk, struct err *err);

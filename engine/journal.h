@@ -1,0 +1,68 @@
+/* The journal: append-only JSON lines, each holding the SHA-256 of the line
+ * before in its member `prev` (rule: DESIGN §6, fixed). */
+#pragma once
+
+#include <stdint.h>
+
+#include "err.h"
+#include "hash.h"
+#include "json.h"
+#include "str.h"
+
+#define JOURNAL_MAX_BYTES ((size_t)4 << 30)
+
+enum journal_sync { JOURNAL_NO_SYNC, JOURNAL_SYNC };
+
+/* Where a record lies in the file. */
+struct record_at {
+    int64_t offset;
+    size_t bytes; /* without the newline */
+    size_t line;  /* from 1 */
+};
+
+struct journal {
+    int fd;
+    char *path; /* owned */
+    struct digest head;
+    size_t lines;
+    int64_t end;
+};
+
+/* Creates path, which must not exist. */
+MUST_USE enum status journal_create(struct journal *j, const char *path,
+                                    struct err *err);
+/* Appends record (borrowed; `prev` is added) with one write. With
+ * JOURNAL_SYNC it is on the disk on return. at may be NULL. After an error
+ * nothing further may be appended. */
+MUST_USE enum status journal_append(struct journal *j, struct json *record,
+                                    enum journal_sync sync,
+                                    struct record_at *at, struct err *err);
+/* Reads a record back; the caller frees *out. */
+MUST_USE enum status journal_get(const struct journal *j, struct record_at at,
+                                 struct json **out, struct err *err);
+void journal_close(struct journal *j);
+
+/* Walks an existing journal, checking the chain: calls fn for each record in
+ * order; stops when fn answers other than ST_OK. *head is the digest of the
+ * last line. ST_TAMPERED names the line. */
+struct journal_walk {
+    enum status (*fn)(void *ctx, const struct json *record, struct record_at at,
+                      struct err *err);
+    void *ctx;
+    struct digest head;
+    size_t lines;
+    int64_t end; /* bytes of whole lines */
+};
+/* torn: what to do with a last line that has no newline. */
+enum torn { TORN_IS_TAMPERED, TORN_IS_DROPPED };
+MUST_USE enum status journal_walk(const char *path, enum torn torn,
+                                  struct journal_walk *walk, struct err *err);
+/* Opens for journal_get alone. */
+MUST_USE enum status journal_open(struct journal *j, const char *path,
+                                  const struct journal_walk *walk,
+                                  struct err *err);
+/* Opens for appending behind what a walk with TORN_IS_DROPPED accepted; a torn
+ * line is cut off. */
+MUST_USE enum status journal_reopen(struct journal *j, const char *path,
+                                    const struct journal_walk *walk,
+                                    struct err *err);
