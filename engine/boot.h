@@ -1,0 +1,18 @@
+/* Starting a worker with its modules and globals: the WIRE_BOOT exchange. */
+#pragma once
+
+#include "err.h"
+#include "json.h"
+#include "luafiles.h"
+#include "worker.h"
+
+enum boot_kind { BOOT_RUNBOOK, BOOT_SIM };
+
+/* Opens a worker and boots it. payload is {globals:…} or {fixture:…}
+ * (borrowed; kind and modules are added to it). rows may be NULL, else the
+ * caller frees the array of provider rows. ST_INPUT when a module does not
+ * load, with its line. */
+MUST_USE enum status boot_worker(enum boot_kind kind,
+                                 const struct luafile *modules, size_t n,
+                                 struct json *payload, struct worker **out,
+                                 struct json **rows, struct err *err);

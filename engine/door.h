@@ -1,0 +1,76 @@
+/* The one door: every touch of the world by a runbook passes door_perform
+ * (rule: DESIGN §1). The order is readable there: replay, class, ceiling,
+ * policy, intent, transport, redaction, result. */
+#pragma once
+
+#include <stdint.h>
+
+#include "bundle.h"
+#include "clock.h"
+#include "config.h"
+#include "history.h"
+#include "journal.h"
+#include "person.h"
+#include "vault.h"
+#include "world.h"
+
+enum door_mode {
+    DOOR_LIVE,    /* do it */
+    DOOR_PREDICT, /* reads are real, changes stop the step with a prediction */
+    DOOR_REPLAY   /* answer from the journal only; nothing is written */
+};
+
+/* Shared by every step of a run. Borrowed, except as noted. */
+struct door {
+    enum door_mode mode;
+    const struct environment *env;
+    const struct json *settings; /* `env` in Lua */
+    const struct json *rows;
+    struct journal *journal;
+    const struct bundle *bundle;
+    struct history *history;
+    struct vault *vault;
+    struct clock *clock;
+    struct world *world; /* NULL outside the sandbox */
+    struct person *person;
+    const char *root;    /* what fs, git and sh see */
+    const char *scratch; /* for read-class commands */
+};
+
+/* One attempt of one step, as the door sees it. */
+struct passage {
+    const struct step *step;
+    size_t index; /* into the plan */
+    struct attempt_log *log;
+    size_t cursor;             /* results replayed so far */
+    int64_t n;                 /* activities asked so far */
+    int64_t deadline_mono_ms;  /* moved by the time a person took */
+    struct record_at *earlier; /* changes that succeeded in earlier attempts */
+    size_t n_earlier, next_earlier;
+    /* what the evidence tells of it */
+    int counts[EFFECT_COUNT];
+    struct json *activities; /* array of {op, class, summary}; owned */
+    struct json *items;      /* evidence added by the door; owned, borrowed by
+                              * the attempt */
+    struct json *doubtful;   /* note of a change in doubt while its probe
+                              * looks; owned. What a probe reads is no evidence */
+    bool was_in_doubt;
+    bool policy_refused; /* some verdict was no */
+    bool stopped;        /* must not be tried again */
+};
+
+/* Performs one activity. args are borrowed. *answer becomes the payload of
+ * WIRE_ANSWER (ok, or an error the runbook may handle) and the result is
+ * ST_OK; anything else ends the attempt: ST_WAITING and ST_INTERRUPTED leave
+ * it open for a resume, ST_DIVERGED means the code took another path than the
+ * journal. */
+MUST_USE enum status door_perform(struct door *d, struct passage *p,
+                                  const char *op, const struct json *args,
+                                  struct buf *answer, struct err *err);
+
+/* Brings the vault and the simulated cloud to where the journal left them:
+ * called once before a resume. */
+MUST_USE enum status door_restore(struct door *d, struct err *err);
+
+/* "POST https://…/machines", "fs.write notes.md": for people. */
+void activity_summary(const char *op, const struct json *args, struct buf *out);

@@ -1,0 +1,239 @@
+/* Asks questions and checks the answers. */
+#include "person.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "clock.h"
+#include "str.h"
+
+#define TRIES 3
+
+/* A line from the terminal, without its newline; echo off for secrets. */
+static enum status read_line(bool secret, struct buf *out, struct err *err)
+{
+    struct termios old;
+    bool hidden = secret && tcgetattr(STDIN_FILENO, &old) == 0;
+    if (hidden) {
+        struct termios quiet = old;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n = getline(&line, &room, stdin);
+    if (hidden) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+        fputc('\n', stderr);
+    }
+    buf_clear(out);
+    if (n >= 0)
+        buf_span(out, span_trim((struct span){line, (size_t)n}));
+    mem_free(line);
+    if (n < 0)
+        return err_set(err, ST_WAITING,
+                       "the terminal closed while a question "
+                       "was open; resume to be asked again");
+    return ST_OK;
+}
+
+static bool is_yes(struct span s)
+{
+    return span_is(s, "y") || span_is(s, "yes") || span_is(s, "true");
+}
+
+static bool is_no(struct span s)
+{
+    return span_is(s, "n") || span_is(s, "no") || span_is(s, "false") ||
+           s.n == 0;
+}
+
+/* The value of a text answer, or NULL with a reason when it does not fit. */
+typedef struct json *(*reader)(const struct json *args, struct span text,
+                               char why[160]);
+
+static struct json *read_confirm(const struct json *args, struct span text,
+                                 char why[160])
+{
+    (void)args;
+    if (is_yes(text) || is_no(text))
+        return json_new_bool(is_yes(text));
+    snprintf(why, 160, "answer y or n");
+    return NULL;
+}
+
+static struct json *read_input(const struct json *args, struct span text,
+                               char why[160])
+{
+    const struct json *opts = json_get(args, "opts");
+    const char *otherwise = json_str(json_get(opts, "default"));
+    const char *pattern = json_str(json_get(opts, "pattern"));
+    if (text.n == 0 && otherwise)
+        text = span_of(otherwise);
+    struct arena a = {0};
+    regex_t re;
+    bool fits = true;
+    if (pattern && regcomp(&re, arena_printf(&a, "^(%s)$", pattern),
+                           REG_EXTENDED | REG_NOSUB) == 0) {
+        fits = regexec(&re, span_dup(&a, text), 0, NULL, 0) == 0;
+        regfree(&re);
+    }
+    arena_release(&a);
+    if (fits)
+        return json_new_bytes(text);
+    snprintf(why, 160, "must match %s", pattern);
+    return NULL;
+}
+
+static struct json *read_choice(const struct json *args, struct span text,
+                                char why[160])
+{
+    const struct json *choices = json_get(args, "choices");
+    const struct json *opts = json_get(args, "opts");
+    const char *otherwise = json_str(json_get(opts, "default"));
+    if (text.n == 0 && otherwise)
+        text = span_of(otherwise);
+    int64_t i = 0;
+    for (const struct json *c = json_first(choices); c; c = json_next(c)) {
+        char number[24];
+        snprintf(number, sizeof number, "%lld", (long long)++i);
+        if (span_eq(json_span(c), text) || span_is(text, number))
+            return json_copy(c);
+    }
+    snprintf(why, 160, "must be one of the %lld choices", (long long)i);
+    return NULL;
+}
+
+static const struct question {
+    const char *op;
+    reader read;
+    const char *hint;
+} questions[] = {
+    {"ask.confirm", read_confirm, "[y/N] "},
+    {"ask.input", read_input, ""},
+    {"ask.choice", read_choice, ""},
+};
+
+static const struct question *question_for(const char *op)
+{
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+        if (strcmp(op, questions[i].op) == 0)
+            return &questions[i];
+    return NULL;
+}
+
+static void show_question(const struct question *q, const struct json *args)
+{
+    fprintf(stderr, "? %s\n", json_get_str(args, "question", ""));
+    int i = 0;
+    const struct json *choices = json_get(args, "choices");
+    for (const struct json *c = json_first(choices); c; c = json_next(c))
+        fprintf(stderr, "  %d) %s\n", ++i, json_str(c) ? json_str(c) : "");
+    const char *otherwise =
+        json_str(json_get(json_get(args, "opts"), "default"));
+    if (otherwise)
+        fprintf(stderr, "  [%s] ", otherwise);
+    fprintf(stderr, "%s> ", q->hint);
+    fflush(stderr);
+}
+
+static enum status ask_terminal(struct person *p, const struct question *q,
+                                const struct json *args, struct reply *out,
+                                struct err *err)
+{
+    bool secret = json_get_bool(json_get(args, "opts"), "secret", false);
+    struct buf line = {0};
+    enum status st = ST_OK;
+    int64_t began = clock_mono_ms();
+    for (int i = 0; i < TRIES && st == ST_OK && !out->value; i++) {
+        char why[160] = "";
+        show_question(q, args);
+        st = read_line(secret, &line, err);
+        if (st == ST_OK)
+            out->value = q->read(args, buf_view(&line), why);
+        if (st == ST_OK && !out->value)
+            fprintf(stderr, "  %s\n", why);
+    }
+    p->waited_ms += clock_mono_ms() - began;
+    buf_release(&line);
+    out->how = "terminal";
+    if (st == ST_OK && !out->value)
+        st = err_set(err, ST_WAITING,
+                     "no answer that fits after %d tries; resume to be asked "
+                     "again",
+                     TRIES);
+    return st;
+}
+
+/* --answer, or what --yes and a default can stand in for. */
+static enum status ask_given(const struct person *p, const struct question *q,
+                             const char *id, const struct json *args,
+                             struct reply *out, struct err *err)
+{
+    const char *given = json_str(json_get(p->answers, id));
+    char why[160] = "";
+    if (given) {
+        out->how = "--answer";
+        out->value = q->read(args, span_of(given), why);
+        if (!out->value)
+            return err_set(err, ST_INPUT, "--answer %s=%s: %s", id, given, why);
+        return ST_OK;
+    }
+    if (!p->yes)
+        return ST_OK;
+    out->how = "--yes";
+    if (q->read == read_confirm)
+        out->value = json_new_bool(true);
+    else if (json_get(json_get(args, "opts"), "default"))
+        out->value = q->read(args, (struct span){"", 0}, why);
+    return ST_OK;
+}
+
+enum status person_ask(struct person *p, const char *op,
+                       const struct json *args, struct reply *out,
+                       struct err *err)
+{
+    *out = (struct reply){0};
+    const struct question *q = question_for(op);
+    if (!q)
+        return err_set(err, ST_INPUT, "no such question: %s", op);
+    const char *id = json_get_str(json_get(args, "opts"), "id",
+                                  json_get_str(args, "question", ""));
+    enum status st = ask_given(p, q, id, args, out, err);
+    if (st != ST_OK || out->value)
+        return st;
+    if (p->terminal)
+        return ask_terminal(p, q, args, out, err);
+    return err_set(err, ST_WAITING,
+                   "nobody to answer '%s'; resume in a terminal or with "
+                   "--answer '%s=…'",
+                   id, id);
+}
+
+enum status person_consent(struct person *p, const char *id,
+                           const char *question, bool *yes, const char **how,
+                           struct err *err)
+{
+    struct json *args = json_new(JSON_OBJECT);
+    json_put_str(args, "question", question);
+    json_put_str(json_put(args, "opts", json_new(JSON_OBJECT)), "id", id);
+    struct reply reply;
+    enum status st = person_ask(p, "ask.confirm", args, &reply, err);
+    *yes = st == ST_OK && json_bool(reply.value);
+    *how = reply.how;
+    json_free(reply.value);
+    json_free(args);
+    if (st == ST_WAITING) {
+        err_clear(err);
+        st = err_set(err, ST_WAITING,
+                     "%s — needs a person: resume in a terminal, or with "
+                     "--answer %s=yes or --yes",
+                     question, id);
+    }
+    return st;
+}

@@ -1,0 +1,20 @@
+/* The providers' rows, as booted from the embedded Lua modules: what lowers a
+ * request's class or makes it safe to send again. The engine matches them
+ * itself; a worker's word is not enough (rule: DESIGN §5). */
+#pragma once
+
+#include "effect.h"
+#include "json.h"
+
+struct row_facts {
+    const char *name; /* "provider.op", NULL when no row fits */
+    enum effect effect;
+    bool idempotent;
+};
+
+/* rows: array of {name, provider, base, method, path, effect, idempotent};
+ * settings: the environment (settings[provider].base overrides base); request:
+ * {method, url, row?}. Without a fitting row the method alone decides. */
+struct row_facts rows_classify(const struct json *rows,
+                               const struct json *settings,
+                               const struct json *request);

@@ -1,0 +1,226 @@
+/* Fetches secrets from their sources and derives new ones. */
+#include "secrets.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "arena.h"
+#include "file.h"
+
+#define VAULT_FILE_BYTES (1u << 20)
+
+/* KEY=VALUE lines; '#' comments; one pair of quotes around a value is not part
+ * of it. False when the key is absent. */
+static bool dotenv_find(struct span text, const char *name, struct span *out)
+{
+    while (text.n) {
+        struct span line = span_trim(span_cut(&text, '\n'));
+        if (span_starts(line, "export "))
+            line = span_trim(span_sub(line, 7, line.n));
+        struct span key = span_trim(span_cut(&line, '='));
+        if (!span_is(key, name))
+            continue;
+        line = span_trim(line);
+        bool quoted = line.n >= 2 && (line.p[0] == '"' || line.p[0] == '\'') &&
+                      line.p[line.n - 1] == line.p[0];
+        *out = quoted ? span_sub(line, 1, line.n - 1) : line;
+        return true;
+    }
+    return false;
+}
+
+static enum status check_private(const char *path, struct err *err)
+{
+    struct stat s;
+    if (stat(path, &s) == 0 && (s.st_mode & 077) != 0)
+        return err_set(err, ST_FAILED,
+                       "a vault file must be readable by its owner alone; run "
+                       "chmod 600 on it");
+    return ST_OK;
+}
+
+struct search {
+    const char *root;
+    const char *name;
+    struct vault *vault;
+    struct json **handle; /* set once found */
+};
+
+static enum status from_file(const struct search *s, const char *rel,
+                             struct err *err)
+{
+    struct arena a = {0};
+    const char *path = path_join(&a, s->root, rel);
+    struct buf text = {0};
+    struct span value;
+    enum status st = ST_OK;
+    if (!file_exists(path))
+        goto out;
+    st = check_private(path, err);
+    if (st == ST_OK)
+        st = file_read(path, VAULT_FILE_BYTES, &text, err);
+    if (st == ST_OK && dotenv_find(buf_view(&text), s->name, &value))
+        st = vault_put(s->vault, s->name, value, s->handle, err);
+    if (text.p)
+        explicit_bzero(text.p, text.room);
+out:
+    buf_release(&text);
+    arena_release(&a);
+    return st;
+}
+
+static enum status from_process(const struct search *s, struct err *err)
+{
+    const char *value = getenv(s->name);
+    return value ? vault_put(s->vault, s->name, span_of(value), s->handle, err)
+                 : ST_OK;
+}
+
+static enum status from_source(const struct search *s,
+                               const struct json *source, struct err *err)
+{
+    const char *word = json_str(source);
+    if (word && strcmp(word, "process") == 0)
+        return from_process(s, err);
+    const char *path = json_str(json_get(source, "file"));
+    if (path)
+        return from_file(s, path, err);
+    return err_set(err, ST_INPUT,
+                   "runproof.yaml:%d: a secret source is `process` or "
+                   "{file: path}",
+                   json_line(source));
+}
+
+enum status secrets_get(const struct environment *env,
+                        const struct world *world, struct vault *v,
+                        const char *name, struct json **handle, struct err *err)
+{
+    *handle = NULL;
+    struct search s = {env->root, name, v, handle};
+    enum status st = ST_OK;
+    const char *simulated = world ? world_secret(world, name) : NULL;
+    if (simulated)
+        st = vault_put(v, name, span_of(simulated), handle, err);
+    else if (!world && !env->secrets)
+        st = from_process(&s, err);
+    const struct json *source = world ? NULL : json_first(env->secrets);
+    for (; source && !*handle && st == ST_OK; source = json_next(source))
+        st = from_source(&s, source, err);
+    if (st == ST_OK && !*handle)
+        st = err_set(err, ST_FAILED,
+                     "no secret %s in environment %s; add it to one of its "
+                     "sources",
+                     name, env->name);
+    return st;
+}
+
+/* Bytes of a handle or of a plain string. */
+static enum status reveal(const struct vault *v, const struct json *j,
+                          struct span *out, struct err *err)
+{
+    if (vault_is_handle(j))
+        return vault_reveal(v, j, out, err);
+    *out = json_span(j);
+    return ST_OK;
+}
+
+enum status secrets_equal(const struct vault *v, const struct json *a,
+                          const struct json *b, bool *same, struct err *err)
+{
+    struct span x = {0};
+    struct span y = {0};
+    enum status st = reveal(v, a, &x, err);
+    if (st == ST_OK)
+        st = reveal(v, b, &y, err);
+    unsigned char differ = x.n != y.n;
+    for (size_t i = 0; i < x.n && i < y.n; i++)
+        differ |= (unsigned char)(x.p[i] ^ y.p[i]);
+    *same = st == ST_OK && !differ;
+    return st;
+}
+
+static void wipe(struct buf *b)
+{
+    if (b->p)
+        explicit_bzero(b->p, b->room);
+    buf_release(b);
+}
+
+enum status secrets_template(struct vault *v, const char *fmt,
+                             const struct json *s, struct json **handle,
+                             struct err *err)
+{
+    struct span text = span_of(fmt);
+    size_t hole = span_find(text, SPAN("{}"), 0);
+    struct span value;
+    if (hole == text.n)
+        return err_set(err, ST_INPUT,
+                       "secret.template: the format needs one {}");
+    enum status st = reveal(v, s, &value, err);
+    if (st != ST_OK)
+        return st;
+    struct buf made = {0};
+    buf_span(&made, span_sub(text, 0, hole));
+    buf_span(&made, value);
+    buf_span(&made, span_sub(text, hole + 2, text.n));
+    st = vault_put(v, json_get_str(s, "name", "template"), buf_view(&made),
+                   handle, err);
+    wipe(&made);
+    return st;
+}
+
+static void put_span(struct json *o, const char *key, struct span s)
+{
+    if (s.n)
+        json_put(o, key, json_new_bytes(s));
+}
+
+static enum status put_handle(struct vault *v, struct json *o, const char *key,
+                              const char *name, struct span s, struct err *err)
+{
+    struct json *handle = NULL;
+    if (!s.n)
+        return ST_OK;
+    enum status st = vault_put(v, name, s, &handle, err);
+    if (st == ST_OK)
+        json_put(o, key, handle);
+    return st;
+}
+
+/* scheme://user:password@host:port/database?options */
+enum status secrets_dsn(struct vault *v, const struct json *s,
+                        struct json **parts, struct err *err)
+{
+    struct span rest;
+    enum status st = reveal(v, s, &rest, err);
+    size_t at = st == ST_OK ? span_find(rest, SPAN("://"), 0) : 0;
+    if (st == ST_OK && at == rest.n)
+        return err_set(err, ST_FAILED,
+                       "secret.dsn: not of the form scheme://user:password@"
+                       "host:port/database");
+    if (st != ST_OK)
+        return st;
+    struct json *o = *parts = json_new(JSON_OBJECT);
+    put_span(o, "scheme", span_sub(rest, 0, at));
+    rest = span_sub(rest, at + 3, rest.n);
+    rest = span_cut(&rest, '?');
+    struct span authority = span_cut(&rest, '/');
+    put_span(o, "database", rest);
+    struct span password = authority;
+    struct span user = {0};
+    const char *sign = memrchr(authority.p, '@', authority.n);
+    if (sign) {
+        size_t n = (size_t)(sign - authority.p);
+        password = span_sub(authority, 0, n);
+        authority = span_sub(authority, n + 1, authority.n);
+        user = span_cut(&password, ':');
+    } else {
+        password = user;
+    }
+    put_span(o, "host", span_cut(&authority, ':'));
+    put_span(o, "port", authority);
+    put_span(o, "user", user);
+    const char *name = json_get_str(s, "name", "dsn");
+    return put_handle(v, o, "password", name, password, err);
+}

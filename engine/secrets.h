@@ -1,0 +1,26 @@
+/* Where secrets come from, and what may be made of them without seeing them
+ * (rule: DESIGN §5, Secrets). */
+#pragma once
+
+#include "config.h"
+#include "vault.h"
+#include "world.h"
+
+/* Fetches a named secret: from the fixture in the sandbox (world not NULL),
+ * else from the environment's sources in order: "process", {"file": path}.
+ * *handle is freed by the caller. ST_FAILED naming the sources when absent. */
+MUST_USE enum status secrets_get(const struct environment *env,
+                                 const struct world *world, struct vault *v,
+                                 const char *name, struct json **handle,
+                                 struct err *err);
+/* Handles or plain strings; in constant time. */
+MUST_USE enum status secrets_equal(const struct vault *v, const struct json *a,
+                                   const struct json *b, bool *same,
+                                   struct err *err);
+/* fmt holds one "{}"; the result is a new handle. */
+MUST_USE enum status secrets_template(struct vault *v, const char *fmt,
+                                      const struct json *s,
+                                      struct json **handle, struct err *err);
+/* {scheme, user, host, port, database} as strings, password as a handle. */
+MUST_USE enum status secrets_dsn(struct vault *v, const struct json *s,
+                                 struct json **parts, struct err *err);

@@ -1,0 +1,36 @@
+/* The built-in simulated cloud of one run: the fixture, a scratch copy of its
+ * tree with a repository made from its commits, and the simulators in a worker
+ * of their own (rule: DESIGN §6 and §7, "Sandbox"). */
+#pragma once
+
+#include "arena.h"
+#include "err.h"
+#include "hash.h"
+#include "json.h"
+#include "luafiles.h"
+
+struct world;
+
+/* Reads fixture/world.json; does not start anything yet. Paths from the
+ * repository's root `root`. */
+MUST_USE enum status world_open(const char *root, const char *fixture,
+                                struct world **out, struct err *err);
+void world_close(struct world *w); /* NULL is fine */
+
+/* SHA-256 over every file of the fixture: part of the run's id. */
+struct digest world_digest(const struct world *w);
+int64_t world_epoch_ms(const struct world *w); /* -1: the fixture names none */
+const struct json *world_settings(const struct world *w); /* `env` in Lua */
+const char *world_secret(const struct world *w, const char *name);
+
+/* Prepares the scratch tree at dir (kept if it is there already: a resume) and
+ * boots the simulators. */
+MUST_USE enum status world_start(struct world *w, const char *dir,
+                                 const struct luafile *modules, size_t n,
+                                 struct err *err);
+const char *world_tree(const struct world *w); /* what fs, git, sh see */
+/* One simulated HTTP request at now_ms; request holds no handles any more.
+ * The caller frees *response {status,headers,body,changed,op}. */
+MUST_USE enum status world_request(struct world *w, const struct json *request,
+                                   int64_t now_ms, struct json **response,
+                                   struct err *err);
