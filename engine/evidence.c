@@ -231,10 +231,22 @@ static struct span bundle_of(struct span body)
     return span_sub(path, 0, slash ? (size_t)(slash - path.p) : 0);
 }
 
+/* The run id of a bundle's name: what stands before the "-2" of a run that was
+ * made before. */
+static struct span run_of(struct span bundle)
+{
+    const char *dash = bundle.n ? memrchr(bundle.p, '-', bundle.n) : NULL;
+    size_t at = dash ? (size_t)(dash - bundle.p) : bundle.n;
+    struct span head = span_sub(bundle, 0, at);
+    bool again = at < bundle.n && memchr(head.p, '-', head.n);
+    return again ? head : bundle;
+}
+
 /* body: what stands between the prettier-ignore lines. */
 static void put_normalised(struct span body, struct span run, struct buf *out)
 {
-    const struct substitution subs[] = {{bundle_of(body), "\1"}, {run, "\2"}};
+    const struct substitution subs[] = {
+        {bundle_of(body), "\1"}, {run, "\2"}, {run_of(run), "\2"}};
     struct span rest = body;
     put_timeless(span_cut(&rest, '\n'), out);
     buf_char(out, '\n');

@@ -1,5 +1,7 @@
-/* Parses the command and dispatches. */
-int main(void)
+/* The runproof program. */
+#include "cmd.h"
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return cmd_main(argc, argv);
 }

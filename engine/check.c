@@ -1,0 +1,199 @@
+/* Finds what is wrong with a runbook. */
+#include "check.h"
+
+#include <string.h>
+
+#include "boot.h"
+#include "clock.h"
+#include "doc.h"
+#include "file.h"
+#include "plan.h"
+#include "worker.h"
+
+#define COMPILE_MS 10000
+
+struct checker {
+    struct arena arena;
+    const char *path;
+    check_report report;
+    void *ctx;
+    struct check_count *count;
+    struct worker *worker; /* for syntax; opened at the first Lua block */
+};
+
+static void found(struct checker *c, const struct err *finding)
+{
+    c->count->findings++;
+    c->report(c->ctx, finding);
+}
+
+static void on_problem(void *ctx, const struct err *e)
+{
+    found(ctx, e);
+}
+
+/* --- Lua syntax ------------------------------------------------------ */
+
+static enum status compile(struct checker *c, const struct block *b,
+                           struct json **answer, struct err *err)
+{
+    struct json *m = json_new(JSON_OBJECT);
+    json_put_str(m, "path", c->path);
+    json_put_int(m, "line", b->line + 1);
+    json_put(m, "code", json_new_bytes(b->code));
+    struct buf text = {0};
+    enum wire_type type;
+    enum status st = ST_OK;
+    json_write(m, &text);
+    json_free(m);
+    if (!c->worker) {
+        struct json *payload = json_new(JSON_OBJECT);
+        st = boot_worker(BOOT_RUNBOOK, NULL, 0, payload, &c->worker, NULL, err);
+        json_free(payload);
+    }
+    if (st == ST_OK)
+        st = worker_send(c->worker, WIRE_COMPILE, buf_view(&text), err);
+    if (st == ST_OK)
+        st = worker_recv(c->worker, clock_mono_ms() + COMPILE_MS, &type, &text,
+                         err);
+    if (st == ST_OK)
+        st = json_parse(buf_view(&text), answer, err);
+    buf_release(&text);
+    return st;
+}
+
+static void check_syntax(struct checker *c, const struct block *b)
+{
+    struct json *answer = NULL;
+    struct err e = {0};
+    if (compile(c, b, &answer, &e) != ST_OK) {
+        err_place(&e, c->path, b->line);
+        worker_close(c->worker);
+        c->worker = NULL;
+    } else if (!json_get_bool(answer, "value", false)) {
+        const struct json *why = json_get(answer, "error");
+        int64_t line = json_get_int(why, "line", b->line + 1);
+        const char *text = json_get_str(why, "message", "does not compile");
+        /* the message already begins with file:line: */
+        const char *rest = strstr(text, ": ");
+        (void)err_at(&e, ST_INPUT, c->path, (int)line, "%s",
+                     rest && span_starts(span_of(text), c->path) ? rest + 2
+                                                                 : text);
+    }
+    if (e.st != ST_OK)
+        found(c, &e);
+    json_free(answer);
+}
+
+/* --- the page -------------------------------------------------------- */
+
+static void check_expiry(struct checker *c, const struct doc *d, int64_t now)
+{
+    int64_t until;
+    struct err e = {0};
+    const char *expires = d->front.expires;
+    if (!expires)
+        return;
+    if (!time_parse(span_of(expires), &until))
+        (void)err_at(&e, ST_INPUT, c->path, 1,
+                     "expires: '%s' is not a date; write YYYY-MM-DD", expires);
+    else if (until < now)
+        (void)err_at(&e, ST_INPUT, c->path, 1,
+                     "expired on %s; review the page and set a new date",
+                     expires);
+    if (e.st != ST_OK)
+        found(c, &e);
+}
+
+static void check_hash(struct checker *c, const struct doc *d)
+{
+    struct digest now;
+    struct err e = {0};
+    const char *hash = d->front.doc_hash;
+    if (!hash || strcmp(hash, "TBD") == 0)
+        return;
+    if (doc_source_hash(d->src, &now, &e) == ST_OK &&
+        (strncmp(hash, "sha256:", 7) != 0 || strcmp(hash + 7, now.hex) != 0))
+        (void)err_at(&e, ST_INPUT, c->path, 1,
+                     "doc_hash does not match the page; it is sha256:%s",
+                     now.hex);
+    if (e.st != ST_OK)
+        found(c, &e);
+}
+
+static void check_owner(struct checker *c, const struct doc *d)
+{
+    struct err e = {0};
+    if (d->front.owner)
+        return;
+    (void)err_at(&e, ST_INPUT, c->path, 1,
+                 "no owner; add owner: <role> to the front matter");
+    found(c, &e);
+}
+
+static void check_doc(struct checker *c, const struct doc *d, int64_t now)
+{
+    struct plan plan;
+    struct err e = {0};
+    if (plan_make(d, &c->arena, &plan, &e) != ST_OK)
+        found(c, &e);
+    check_owner(c, d);
+    check_expiry(c, d, now);
+    check_hash(c, d);
+    for (size_t i = 0; i < d->n_blocks; i++)
+        if (span_is(d->blocks[i].lang, "lua"))
+            check_syntax(c, &d->blocks[i]);
+}
+
+static enum status check_page(struct checker *c, bool must_run, int64_t now,
+                              struct err *err)
+{
+    struct buf text = {0};
+    struct doc d = {0};
+    enum status st = file_read(c->path, DOC_MAX_BYTES, &text, err);
+    struct err bad = {0};
+    if (st == ST_OK) {
+        enum status parsed = doc_parse(&d, c->path, buf_view(&text), &bad);
+        bool runbook = parsed != ST_OK || d.n_blocks || must_run;
+        c->count->pages += runbook;
+        if (runbook)
+            doc_problems(c->path, buf_view(&text), on_problem, c);
+        if (runbook && parsed == ST_OK)
+            check_doc(c, &d, now);
+    }
+    doc_release(&d);
+    buf_release(&text);
+    return st;
+}
+
+static enum status check_tree(struct checker *c, const char *dir, int64_t now,
+                              struct err *err)
+{
+    char **names = NULL;
+    size_t n = 0;
+    enum status st = file_list(dir, &c->arena, &names, &n, err);
+    for (size_t i = 0; i < n && st == ST_OK; i++) {
+        const char *path = path_join(&c->arena, dir, names[i]);
+        if (names[i][0] == '.' || strcmp(names[i], "node_modules") == 0)
+            continue;
+        if (file_is_dir(path)) {
+            st = check_tree(c, path, now, err);
+        } else if (span_ends(span_of(names[i]), ".md")) {
+            c->path = path;
+            st = check_page(c, false, now, err);
+        }
+    }
+    return st;
+}
+
+enum status check_path(const char *path, int64_t now_ms, check_report report,
+                       void *ctx, struct check_count *count, struct err *err)
+{
+    struct checker c = {
+        .path = path, .report = report, .ctx = ctx, .count = count};
+    enum status st = file_is_dir(path) ? check_tree(&c, path, now_ms, err)
+                                       : check_page(&c, true, now_ms, err);
+    worker_close(c.worker);
+    arena_release(&c.arena);
+    return st;
+}

@@ -1,0 +1,244 @@
+/* The commands for reviewers and authors: nothing here runs a change. */
+#include "cmd_prove.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "bundle.h"
+#include "check.h"
+#include "clock.h"
+#include "config.h"
+#include "doc.h"
+#include "file.h"
+#include "port.h"
+#include "render.h"
+#include "verify.h"
+
+/* clang-format off */
+static const struct option verify_options[] = {
+    {"--replay", NULL, NULL, OPTION_FLAG, "execute the run again from its journal and compare"},
+    {0},
+};
+static const struct option check_options[] = {
+    {"--format", NULL, "FORMAT", OPTION_TEXT, "text (default) or json"},
+    {0},
+};
+static const struct option strip_options[] = {
+    {"--out", "-o", "FILE", OPTION_TEXT, "write here instead of printing"},
+    {0},
+};
+static const struct option render_options[] = {
+    {"--out", "-o", "FILE", OPTION_TEXT, "write here instead of printing"},
+    {0},
+};
+/* clang-format on */
+
+/* --- findings -------------------------------------------------------- */
+
+/* Prints each finding on stdout and remembers the worst. */
+struct findings {
+    enum status worst;
+    struct json *list; /* NULL: text */
+};
+
+static void on_finding(void *ctx, const struct err *e)
+{
+    struct findings *f = ctx;
+    char text[1024];
+    err_text(e, text, sizeof text);
+    if (status_exit(e->st) > status_exit(f->worst))
+        f->worst = e->st;
+    if (!f->list) {
+        printf("%s\n", text);
+        return;
+    }
+    struct json *o = json_push(f->list, json_new(JSON_OBJECT));
+    json_put_str(o, "file", e->file ? e->file : "");
+    json_put_int(o, "line", e->line);
+    json_put_str(o, "message", e->msg);
+}
+
+/* --- verify ---------------------------------------------------------- */
+
+static bool is_page(const char *path)
+{
+    return file_exists(path) && !file_is_dir(path);
+}
+
+static int replay_too(const char *run, struct findings *f)
+{
+    struct err err = {0};
+    enum status st = verify_replay(run, &err);
+    port_close_all();
+    if (st == ST_OK) {
+        printf("replayed: the same activities, output and evidence\n");
+        return 0;
+    }
+    on_finding(f, &err);
+    return status_exit(st);
+}
+
+static int cmd_verify(const struct call *c)
+{
+    const char *target = c->words[0];
+    struct findings f = {0};
+    struct verify_count count = {0};
+    struct err err = {0};
+    enum status st = ST_OK;
+    struct arena a = {0};
+    struct config config = {0};
+    if (is_page(target)) {
+        st = verify_page(target, on_finding, &f, &count, &err);
+    } else {
+        st = config_load(".", &a, &config, &err);
+        if (st == ST_OK)
+            verify_run(config.root, target, on_finding, &f, &count);
+    }
+    int code = st == ST_OK ? status_exit(f.worst) : cmd_fail(&err);
+    if (st == ST_OK && code == 0)
+        printf("verified: %s: %zu evidence region%s, %zu run%s\n", target,
+               count.regions, count.regions == 1 ? "" : "s", count.runs,
+               count.runs == 1 ? "" : "s");
+    if (code == 0 && call_flag(c, "replay") && !is_page(target))
+        code = replay_too(target, &f);
+    arena_release(&a);
+    return code;
+}
+
+/* --- check ----------------------------------------------------------- */
+
+static int cmd_check(const struct call *c)
+{
+    const char *format = call_text(c, "format");
+    bool json = format && strcmp(format, "json") == 0;
+    struct findings f = {.list = json ? json_new(JSON_ARRAY) : NULL};
+    struct check_count count = {0};
+    struct err err = {0};
+    struct clock clock;
+    clock_real(&clock);
+    enum status st = ST_OK;
+    if (format && !json && strcmp(format, "text") != 0)
+        st = err_set(&err, ST_INPUT, "--format is text or json, not '%s'",
+                     format);
+    for (int i = 0; i < c->n_words && st == ST_OK; i++)
+        st = check_path(c->words[i], clock_now_ms(&clock), on_finding, &f,
+                        &count, &err);
+    if (st == ST_OK && json) {
+        struct buf text = {0};
+        json_write(f.list, &text);
+        printf("%s\n", buf_cstr(&text));
+        buf_release(&text);
+    } else if (st == ST_OK) {
+        printf("%zu finding%s in %zu runbook%s\n", count.findings,
+               count.findings == 1 ? "" : "s", count.pages,
+               count.pages == 1 ? "" : "s");
+    }
+    json_free(f.list);
+    if (st != ST_OK)
+        return cmd_fail(&err);
+    return count.findings ? status_exit(ST_FAILED) : 0;
+}
+
+/* --- strip, render --------------------------------------------------- */
+
+static enum status put_out(const struct call *c, struct span bytes,
+                           struct err *err)
+{
+    const char *path = call_text(c, "out");
+    if (path)
+        return file_replace(path, bytes, err);
+    if (fwrite(bytes.p, 1, bytes.n, stdout) != bytes.n || fflush(stdout) != 0)
+        return err_set(err, ST_UNWRITTEN, "cannot write to standard output");
+    return ST_OK;
+}
+
+static int cmd_strip(const struct call *c)
+{
+    struct err err = {0};
+    struct buf text = {0};
+    struct buf made = {0};
+    enum status st = file_read(c->words[0], DOC_MAX_BYTES, &text, &err);
+    if (st == ST_OK)
+        st = doc_strip(buf_view(&text), &made, &err);
+    if (st == ST_OK)
+        st = put_out(c, buf_view(&made), &err);
+    else
+        err_place(&err, c->words[0], err.line);
+    buf_release(&text);
+    buf_release(&made);
+    return st == ST_OK ? 0 : cmd_fail(&err);
+}
+
+static int cmd_render(const struct call *c)
+{
+    struct err err = {0};
+    struct arena a = {0};
+    struct buf text = {0};
+    struct buf html = {0};
+    struct doc d = {0};
+    struct config config = {0};
+    struct bundle b;
+    const char *path = c->words[0];
+    enum status st = ST_OK;
+    if (!is_page(path)) {
+        st = config_load(".", &a, &config, &err);
+        if (st == ST_OK)
+            st = bundle_find(&b, config.root, path, &a, &err);
+        if (st == ST_OK)
+            st = bundle_page(&b, config.root, &a, &path, &err);
+    }
+    if (st == ST_OK)
+        st = file_read(path, DOC_MAX_BYTES, &text, &err);
+    if (st == ST_OK)
+        st = doc_parse(&d, path, buf_view(&text), &err);
+    if (st == ST_OK)
+        st = render_html(&d, NULL, &html, &err);
+    if (st == ST_OK)
+        st = put_out(c, buf_view(&html), &err);
+    doc_release(&d);
+    buf_release(&text);
+    buf_release(&html);
+    arena_release(&a);
+    return st == ST_OK ? 0 : cmd_fail(&err);
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .args = "FILE|RUN",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "Prove the recorded evidence, offline.",
+    .options = verify_options,
+    .lua = true,
+    .fn = cmd_verify,
+};
+const struct command command_check = {
+    .name = "check",
+    .args = "PATH...",
+    .min_words = 1,
+    .max_words = 1000,
+    .summary = "Lint runbooks: format, Lua syntax, evidence, expiry, hash.",
+    .options = check_options,
+    .lua = true,
+    .fn = cmd_check,
+};
+const struct command command_strip = {
+    .name = "strip",
+    .args = "FILE",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "Print the runbook without evidence, its marked boxes unticked.",
+    .options = strip_options,
+    .fn = cmd_strip,
+};
+const struct command command_render = {
+    .name = "render",
+    .args = "FILE|RUN",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "Make one self-contained page for reviewers.",
+    .options = render_options,
+    .fn = cmd_render,
+};

@@ -1,0 +1,323 @@
+/* The commands that run a runbook. */
+#include "cmd_run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "attempt.h"
+#include "port.h"
+#include "run.h"
+#include "writeback.h"
+
+/* clang-format off */
+#define COMMON_OPTIONS \
+    {"--yes", "-y", NULL, OPTION_FLAG, "answer yes to what the policy asks"}, \
+    {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question or a manual box"}, \
+    {"--no-write", NULL, NULL, OPTION_FLAG, "leave the page as it is"}, \
+    {"--touch", NULL, NULL, OPTION_FLAG, "write evidence that has not changed"}, \
+    {"--format", NULL, "FORMAT", OPTION_TEXT, "text (default) or json"}
+
+static const struct option run_options[] = {
+    {"--env", NULL, "E", OPTION_TEXT, "the environment (default: sandbox)"},
+    {"--param", "-p", "K=V", OPTION_PAIR, "a parameter; secrets as K=@env:VAR or K=@file"},
+    {"--dry-run", NULL, NULL, OPTION_FLAG, "the same as plan"},
+    {"--only", NULL, "IDS", OPTION_TEXT, "run these steps alone"},
+    {"--from", NULL, "ID", OPTION_TEXT, "begin with this step"},
+    {"--out", "-o", "FILE", OPTION_TEXT, "write the page with its evidence here"},
+    {"--lua-dir", NULL, "DIR", OPTION_TEXT, "Lua files that replace or add to the embedded ones"},
+    COMMON_OPTIONS,
+    {0},
+};
+static const struct option plan_options[] = {
+    {"--env", NULL, "E", OPTION_TEXT, "the environment (default: sandbox)"},
+    {"--param", "-p", "K=V", OPTION_PAIR, "a parameter; secrets as K=@env:VAR or K=@file"},
+    {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question"},
+    {"--only", NULL, "IDS", OPTION_TEXT, "these steps alone"},
+    {"--from", NULL, "ID", OPTION_TEXT, "begin with this step"},
+    {"--lua-dir", NULL, "DIR", OPTION_TEXT, "Lua files that replace or add to the embedded ones"},
+    {"--format", NULL, "FORMAT", OPTION_TEXT, "text (default) or json"},
+    {0},
+};
+static const struct option resume_options[] = {
+    COMMON_OPTIONS,
+    {0},
+};
+/* clang-format on */
+
+static void on_signal(int number)
+{
+    (void)number;
+    attempt_interrupted = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction a = {.sa_handler = on_signal};
+    sigaction(SIGINT, &a, NULL);
+    sigaction(SIGTERM, &a, NULL);
+    sigaction(SIGHUP, &a, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* --- reports --------------------------------------------------------- */
+
+static const struct json *note(const struct json *activity, const char *class)
+{
+    return strcmp(json_get_str(activity, "class", ""), class) == 0 ? activity
+                                                                   : NULL;
+}
+
+static void print_plan_step(const struct session *s, size_t i)
+{
+    const struct step_view *v = &s->steps[i];
+    printf("%2zu  %-24.*s %-8s %s\n", s->plan.steps[i].number,
+           SPAN_ARG(s->plan.steps[i].block->attr.id),
+           effect_name(s->plan.steps[i].block->attr.effect),
+           v->status == STEP_PASSED ? "" : step_status_name(v->status));
+    for (const struct json *a = json_first(v->activities); a;
+         a = json_next(a)) {
+        const char *mark = note(a, "remote")  ? "~"
+                           : note(a, "local") ? "+"
+                           : note(a, "read")  ? " "
+                                              : NULL;
+        if (mark)
+            printf("      %s %s\n", mark, json_get_str(a, "summary", ""));
+    }
+    if (v->error || v->reason)
+        printf("      ! %s\n", v->error ? v->error : v->reason);
+}
+
+static void print_plan(const struct session *s)
+{
+    int counts[EFFECT_COUNT] = {0};
+    for (size_t i = 0; i < s->plan.n; i++) {
+        print_plan_step(s, i);
+        for (int e = 0; e < EFFECT_COUNT; e++)
+            counts[e] += s->steps[i].counts[e];
+    }
+    printf("\nplan: %zu steps in %s: %d remote changes (~), %d local (+), %d "
+           "reads; nothing was done\n",
+           s->plan.n, s->env.name, counts[EFFECT_REMOTE], counts[EFFECT_LOCAL],
+           counts[EFFECT_READ]);
+}
+
+static struct json *step_json(const struct session *s, size_t i)
+{
+    const struct step_view *v = &s->steps[i];
+    struct json *o = json_new(JSON_OBJECT);
+    json_put(o, "id", json_new_bytes(s->plan.steps[i].block->attr.id));
+    json_put_str(o, "status", step_status_name(v->status));
+    json_put_int(o, "attempts", v->attempts);
+    json_put(o, "seconds",
+             json_new_num((double)(v->ended_ms - v->started_ms) / 1000.0));
+    struct json *effects = json_put(o, "effects", json_new(JSON_OBJECT));
+    for (int e = 0; e < EFFECT_COUNT; e++)
+        json_put_int(effects, effect_name((enum effect)e), v->counts[e]);
+    if (v->error)
+        json_put_str(o, "error", v->error);
+    if (v->reason)
+        json_put_str(o, "reason", v->reason);
+    if (s->opt->plan)
+        json_put(o, "activities", json_copy(v->activities));
+    return o;
+}
+
+static void print_json(const struct session *s, enum status st)
+{
+    struct json *o = json_new(JSON_OBJECT);
+    json_put_str(o, "run", s->run_id);
+    json_put_str(o, "status", run_word(st));
+    json_put_str(o, "document", s->page);
+    if (!s->opt->plan)
+        json_put_str(o, "bundle", s->bundle.rel);
+    struct json *steps = json_put(o, "steps", json_new(JSON_ARRAY));
+    for (size_t i = 0; i < s->plan.n; i++)
+        json_push(steps, step_json(s, i));
+    struct buf text = {0};
+    json_write(o, &text);
+    printf("%s\n", buf_cstr(&text));
+    buf_release(&text);
+    json_free(o);
+}
+
+static void print_text(const struct session *s, enum status st)
+{
+    size_t passed = 0;
+    for (size_t i = 0; i < s->plan.n; i++)
+        passed += s->steps[i].status == STEP_PASSED;
+    printf("%s: %zu of %zu steps passed\n", run_word(st), passed, s->plan.n);
+    printf("page:     %s\nevidence: %s\n", s->page, s->bundle.rel);
+    for (size_t i = 0; i < s->plan.n; i++)
+        if (s->steps[i].status == STEP_FAILED)
+            printf("escalate: step %.*s: %s\n          log in %s\n",
+                   SPAN_ARG(s->plan.steps[i].block->attr.id),
+                   s->steps[i].error ? s->steps[i].error : "failed",
+                   s->bundle.rel);
+    if (st == ST_WAITING || st == ST_INTERRUPTED)
+        printf("go on:    runproof resume %s\n", s->bundle.name);
+}
+
+/* --- running --------------------------------------------------------- */
+
+struct shape {
+    bool json;
+};
+
+static enum status read_format(const struct call *c, struct shape *out,
+                               struct err *err)
+{
+    const char *f = call_text(c, "format");
+    out->json = f && strcmp(f, "json") == 0;
+    if (!f || out->json || strcmp(f, "text") == 0)
+        return ST_OK;
+    return err_set(err, ST_INPUT, "--format is text or json, not '%s'", f);
+}
+
+static void open_progress(struct session *s, const struct shape *shape)
+{
+    if (shape->json || s->opt->plan)
+        return;
+    s->progress = progress_open(stderr, progress_flags_for(stderr), 0);
+}
+
+static void report(struct session *s, const struct shape *shape, enum status st)
+{
+    progress_close(s->progress, NULL);
+    s->progress = NULL;
+    if (shape->json)
+        print_json(s, st);
+    else if (s->opt->plan)
+        print_plan(s);
+    else
+        print_text(s, st);
+}
+
+/* From an open session to the exit code. */
+static int carry_out(struct session *s, const struct shape *shape,
+                     struct err *err)
+{
+    catch_signals();
+    open_progress(s, shape);
+    enum status st = run_steps(s, err);
+    bool stopped = st == ST_OK || st == ST_WAITING || st == ST_INTERRUPTED;
+    struct err why = {0};
+    if (stopped)
+        st = writeback(s, st, &why);
+    if (stopped)
+        report(s, shape, st);
+    else
+        progress_close(s->progress, NULL);
+    s->progress = NULL;
+    if (why.st != ST_OK)
+        return cmd_fail(&why);
+    return stopped && err->st == ST_OK ? status_exit(st) : cmd_fail(err);
+}
+
+static int close_run(struct session *s, int code)
+{
+    session_close(s);
+    port_close_all();
+    return code;
+}
+
+static int start(const struct call *c, bool plan)
+{
+    struct err err = {0};
+    struct shape shape;
+    if (read_format(c, &shape, &err) != ST_OK)
+        return cmd_fail(&err);
+    struct run_options opt = {
+        .path = c->words[0],
+        .environment = call_text(c, "env"),
+        .lua_dir = call_text(c, "lua-dir"),
+        .params = (struct json *)json_get(c->options, "param"),
+        .answers = (struct json *)json_get(c->options, "answer"),
+        .only = call_text(c, "only"),
+        .from = call_text(c, "from"),
+        .out = call_text(c, "out"),
+        .command = c->line,
+        .yes = call_flag(c, "yes") || plan,
+        .no_write = call_flag(c, "no-write"),
+        .touch = call_flag(c, "touch"),
+        .plan = plan,
+    };
+    struct session s;
+    enum status st = session_read(&s, &opt, &err);
+    if (st == ST_OK)
+        st = run_check_selection(&s, &err);
+    if (st == ST_OK && !plan)
+        st = session_lock(&s, &err);
+    bool predict = plan && !s.env.sandbox;
+    if (st == ST_OK)
+        st = session_start(&s, predict ? DOOR_PREDICT : DOOR_LIVE, &err);
+    int code = st == ST_OK ? carry_out(&s, &shape, &err) : cmd_fail(&err);
+    return close_run(&s, code);
+}
+
+static int cmd_run(const struct call *c)
+{
+    return start(c, call_flag(c, "dry-run"));
+}
+
+static int cmd_plan(const struct call *c)
+{
+    return start(c, true);
+}
+
+static int cmd_resume(const struct call *c)
+{
+    struct err err = {0};
+    struct shape shape;
+    if (read_format(c, &shape, &err) != ST_OK)
+        return cmd_fail(&err);
+    struct run_options opt = {
+        .answers = (struct json *)json_get(c->options, "answer"),
+        .command = c->line,
+        .yes = call_flag(c, "yes"),
+        .no_write = call_flag(c, "no-write"),
+        .touch = call_flag(c, "touch"),
+    };
+    struct session s;
+    enum status st = session_reopen(&s, &opt, c->words[0], DOOR_LIVE, &err);
+    if (st == ST_OK)
+        st = session_lock(&s, &err);
+    if (st == ST_OK)
+        st = session_restart(&s, &err);
+    if (st != ST_OK)
+        s.keep_work = true;
+    int code = st == ST_OK ? carry_out(&s, &shape, &err) : cmd_fail(&err);
+    return close_run(&s, code);
+}
+
+const struct command command_run = {
+    .name = "run",
+    .args = "FILE",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "Run a runbook and write its evidence back.",
+    .options = run_options,
+    .lua = true,
+    .fn = cmd_run,
+};
+const struct command command_plan = {
+    .name = "plan",
+    .args = "FILE",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "List the steps and what each would change.",
+    .options = plan_options,
+    .lua = true,
+    .fn = cmd_plan,
+};
+const struct command command_resume = {
+    .name = "resume",
+    .args = "RUN",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "Go on after a crash, an abort or a question left open.",
+    .options = resume_options,
+    .lua = true,
+    .fn = cmd_resume,
+};

@@ -1,0 +1,11 @@
+/* The commands, in the order of the help. */
+#include "cmd_list.h"
+#include "cmd_prove.h"
+#include "cmd_run.h"
+
+const struct command *const command_table[] = {
+    &command_run,    &command_plan,  &command_resume,
+    &command_verify, &command_check, &command_strip,
+    &command_render, &command_list,  &command_log,
+    &command_lua,    NULL,
+};

@@ -1,0 +1,231 @@
+/* Types and checks a runbook's parameters. */
+#include "params.h"
+
+#include <errno.h>
+#include <math.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attr.h"
+#include "file.h"
+
+#define SECRET_MAX_BYTES (64u << 10)
+
+/* Text to a typed value; NULL with a reason when it does not fit. */
+typedef struct json *(*param_reader)(const struct param *p, struct span text,
+                                     const char **why);
+
+static struct json *read_string(const struct param *p, struct span text,
+                                const char **why)
+{
+    (void)p;
+    (void)why;
+    return json_new_bytes(text);
+}
+
+static struct json *read_number(const struct param *p, struct span text,
+                                const char **why)
+{
+    struct json *j = NULL;
+    struct err e = {0};
+    int64_t whole;
+    bool ok = json_parse(text, &j, &e) == ST_OK &&
+              json_type(j) == JSON_NUMBER &&
+              (p->type == PARAM_NUMBER || json_int(j, &whole));
+    if (ok)
+        return j;
+    json_free(j);
+    *why = p->type == PARAM_NUMBER ? "must be a number" : "must be an integer";
+    return NULL;
+}
+
+static struct json *read_boolean(const struct param *p, struct span text,
+                                 const char **why)
+{
+    (void)p;
+    if (span_is(text, "true") || span_is(text, "false"))
+        return json_new_bool(span_is(text, "true"));
+    *why = "must be true or false";
+    return NULL;
+}
+
+static struct json *read_choice(const struct param *p, struct span text,
+                                const char **why)
+{
+    for (const struct json *c = json_first(p->choices); c; c = json_next(c))
+        if (span_eq(json_span(c), text))
+            return json_copy(c);
+    *why = "must be one of its choices";
+    return NULL;
+}
+
+static const param_reader readers[] = {
+    [PARAM_STRING] = read_string, [PARAM_INTEGER] = read_number,
+    [PARAM_NUMBER] = read_number, [PARAM_BOOLEAN] = read_boolean,
+    [PARAM_CHOICE] = read_choice,
+};
+
+static bool pattern_fits(const struct param *p, struct span text)
+{
+    struct arena a = {0};
+    regex_t re;
+    bool fits = true;
+    const char *whole = arena_printf(&a, "^(%s)$", p->pattern);
+    if (regcomp(&re, whole, REG_EXTENDED | REG_NOSUB) == 0) {
+        fits = regexec(&re, span_dup(&a, text), 0, NULL, 0) == 0;
+        regfree(&re);
+    }
+    arena_release(&a);
+    return fits;
+}
+
+static enum status put_text(const struct param *p, struct span text,
+                            struct inputs *out, struct err *err)
+{
+    const char *why = "does not fit";
+    struct json *value = NULL;
+    if (p->pattern && !pattern_fits(p, text))
+        return err_set(err, ST_INPUT, "-p %s must match %s", p->name,
+                       p->pattern);
+    value = readers[p->type](p, text, &why);
+    if (!value)
+        return err_set(err, ST_INPUT, "-p %s=%.*s: %s", p->name,
+                       SPAN_ARG(span_sub(text, 0, 60)), why);
+    json_put(out->values, p->name, value);
+    return ST_OK;
+}
+
+/* "@env:NAME" or "@path" to a handle. */
+static enum status put_secret(const char *name, const char *source,
+                              struct vault *vault, struct inputs *out,
+                              struct err *err)
+{
+    struct buf text = {0};
+    struct json *handle = NULL;
+    enum status st = ST_OK;
+    const char *env =
+        strncmp(source, "@env:", 5) == 0 ? getenv(source + 5) : NULL;
+    if (env)
+        buf_str(&text, env);
+    else if (strncmp(source, "@env:", 5) == 0)
+        st = err_set(err, ST_INPUT, "-p %s: %s is not set in the environment",
+                     name, source + 5);
+    else if (source[0] == '@')
+        st = file_read(source + 1, SECRET_MAX_BYTES, &text, err);
+    else
+        st = err_set(err, ST_INPUT,
+                     "-p %s is a secret: pass it as %s=@env:VAR or %s=@file, "
+                     "never in the command line",
+                     name, name, name);
+    if (st == ST_OK)
+        st = vault_put(vault, name, span_trim(buf_view(&text)), &handle, err);
+    if (st == ST_OK) {
+        json_put(out->values, name, handle);
+        json_put_str(out->sources, name, source);
+    }
+    if (text.p)
+        explicit_bzero(text.p, text.room);
+    buf_release(&text);
+    return st;
+}
+
+static enum status ask_for(const struct param *p, struct person *person,
+                           struct inputs *out, struct err *err)
+{
+    struct json *args = json_new(JSON_OBJECT);
+    json_put_str(args, "question", p->prompt ? p->prompt : p->name);
+    struct json *opts = json_put(args, "opts", json_new(JSON_OBJECT));
+    json_put_str(opts, "id", p->name);
+    if (p->choices)
+        json_put(args, "choices", json_copy(p->choices));
+    struct reply reply = {0};
+    enum status st = person_ask(person, p->choices ? "ask.choice" : "ask.input",
+                                args, &reply, err);
+    if (st == ST_OK)
+        st = put_text(p, json_span(reply.value), out, err);
+    json_free(reply.value);
+    json_free(args);
+    return st;
+}
+
+static enum status resolve_one(const struct param *p, const struct json *given,
+                               struct person *person, struct vault *vault,
+                               struct inputs *out, struct err *err)
+{
+    const struct json *text = json_get(given, p->name);
+    if (text && p->secret)
+        return put_secret(p->name, json_str(text), vault, out, err);
+    if (text)
+        return put_text(p, json_span(text), out, err);
+    if (p->otherwise) {
+        json_put(out->values, p->name, json_copy(p->otherwise));
+        return ST_OK;
+    }
+    if (!p->required)
+        return ST_OK;
+    if (person->terminal && !p->secret)
+        return ask_for(p, person, out, err);
+    return err_set(err, ST_INPUT, "parameter %s is required: add -p %s=…%s%s",
+                   p->name, p->name, p->prompt ? " — " : "",
+                   p->prompt ? p->prompt : "");
+}
+
+static enum status refuse_unknown(const struct front *f,
+                                  const struct json *given, struct err *err)
+{
+    struct arena a = {0};
+    const char **names = arena_array(&a, f->n_params + 1, sizeof *names);
+    for (size_t i = 0; i < f->n_params; i++)
+        names[i] = f->params[i].name;
+    enum status st = ST_OK;
+    const struct json *g = json_first(given);
+    for (; g && st == ST_OK; g = json_next(g)) {
+        bool known = false;
+        for (size_t i = 0; i < f->n_params; i++)
+            known |= strcmp(names[i], json_key(g)) == 0;
+        const char *near =
+            known ? NULL : nearest_name(span_of(json_key(g)), names);
+        if (!known)
+            st = err_set(err, ST_INPUT, "the runbook has no parameter %s%s%s",
+                         json_key(g), near ? "; did you mean " : "",
+                         near ? near : "");
+    }
+    arena_release(&a);
+    return st;
+}
+
+enum status params_resolve(const struct front *f, const char *path,
+                           const struct json *given, struct person *person,
+                           struct vault *vault, struct inputs *out,
+                           struct err *err)
+{
+    *out = (struct inputs){json_new(JSON_OBJECT), json_new(JSON_OBJECT)};
+    enum status st = refuse_unknown(f, given, err);
+    for (size_t i = 0; i < f->n_params && st == ST_OK; i++) {
+        st = resolve_one(&f->params[i], given, person, vault, out, err);
+        if (st != ST_OK)
+            err_place(err, path, f->params[i].line);
+    }
+    return st;
+}
+
+enum status params_restore(const struct json *values,
+                           const struct json *sources, struct vault *vault,
+                           struct inputs *out, struct err *err)
+{
+    *out = (struct inputs){json_copy(values), json_new(JSON_OBJECT)};
+    enum status st = ST_OK;
+    const struct json *s = json_first(sources);
+    for (; s && st == ST_OK; s = json_next(s))
+        st = put_secret(json_key(s), json_str(s), vault, out, err);
+    return st;
+}
+
+void inputs_release(struct inputs *in)
+{
+    json_free(in->values);
+    json_free(in->sources);
+    *in = (struct inputs){0};
+}

@@ -1,0 +1,455 @@
+/* Runs the steps of a session. */
+#include "run.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "attempt.h"
+#include "file.h"
+
+#define BACK_OFF_MS 1000 /* doubled with each attempt */
+
+static struct step_log *log_of(struct session *s, size_t i)
+{
+    return &s->history.steps[i];
+}
+
+static bool replaying(const struct session *s)
+{
+    return s->door.mode == DOOR_REPLAY;
+}
+
+/* --- which steps ----------------------------------------------------- */
+
+static bool in_list(const char *list, struct span id)
+{
+    struct span rest = span_of(list);
+    while (rest.n)
+        if (span_eq(span_trim(span_cut(&rest, ',')), id))
+            return true;
+    return false;
+}
+
+static bool selected(const struct session *s, size_t i)
+{
+    const struct run_options *o = s->opt;
+    if (o->only)
+        return in_list(o->only, s->plan.steps[i].block->attr.id);
+    if (o->from)
+        return i >= plan_find(&s->plan, span_of(o->from));
+    return true;
+}
+
+enum status run_check_selection(const struct session *s, struct err *err)
+{
+    const struct run_options *o = s->opt;
+    struct span rest = span_of(o->only ? o->only : o->from ? o->from : "");
+    while (rest.n) {
+        struct span id = span_trim(span_cut(&rest, ','));
+        if (plan_find(&s->plan, id) == SIZE_MAX)
+            return err_set(err, ST_INPUT, "--%s: no step '%.*s' in %s",
+                           o->only ? "only" : "from", SPAN_ARG(id), s->page);
+    }
+    return ST_OK;
+}
+
+/* The first need that did not pass, SIZE_MAX when all did. */
+static size_t unmet(const struct session *s, const struct step *step)
+{
+    for (size_t k = 0; k < step->n_needs; k++) {
+        enum step_status st = s->steps[step->needs[k]].status;
+        if (st != STEP_PASSED && st != STEP_SKIPPED)
+            return step->needs[k];
+    }
+    return SIZE_MAX;
+}
+
+/* --- how a step ends ------------------------------------------------- */
+
+static const char *log_name(struct session *s, size_t i)
+{
+    const struct step *step = &s->plan.steps[i];
+    return arena_printf(&s->arena, "%02zu-%.*s.log", step->number,
+                        SPAN_ARG(step->block->attr.id));
+}
+
+static const char *inputs_digest(struct session *s)
+{
+    struct buf text = {0};
+    buf_printf(&text, "%s\n", s->env.sandbox ? "sandbox" : "live");
+    json_write(s->inputs.values, &text);
+    struct digest d = hash_sha256(buf_view(&text));
+    buf_release(&text);
+    return arena_strdup(&s->arena, d.hex);
+}
+
+static void make_region(struct session *s, size_t i)
+{
+    struct step_view *v = &s->steps[i];
+    const struct block *b = s->plan.steps[i].block;
+    const char *dir = path_dir(&s->arena, s->page);
+    const char *log =
+        v->log.n
+            ? path_relative(&s->arena, dir,
+                            path_join(&s->arena, s->bundle.rel, log_name(s, i)))
+            : NULL;
+    struct step_result r = {
+        .id = span_dup(&s->arena, b->attr.id),
+        .run = s->bundle.name,
+        .environment = s->env.name,
+        .status = v->status,
+        .attempts = v->attempts,
+        .started_ms = v->started_ms,
+        .elapsed_ms = v->ended_ms - v->started_ms,
+        .src = b->src.hex,
+        .items = v->items,
+        .output = buf_view(&v->output),
+        .error = v->error,
+        .reason = v->reason,
+        .activities = v->activities,
+        .log = log,
+        .tight = b->tight,
+        .inputs = inputs_digest(s),
+    };
+    memcpy(r.counts, v->counts, sizeof r.counts);
+    struct buf text = {0};
+    struct buf safe = {0};
+    evidence_markdown(&r, &text);
+    redact_bytes(vault_redact(s->vault), buf_view(&text), &safe);
+    v->region = span_dup(&s->arena, buf_view(&safe));
+    buf_release(&text);
+    buf_release(&safe);
+}
+
+static enum status write_log(struct session *s, size_t i, struct err *err)
+{
+    struct step_view *v = &s->steps[i];
+    if (!v->log.n)
+        return ST_OK;
+    struct buf safe = {0};
+    redact_bytes(vault_redact(s->vault), buf_view(&v->log), &safe);
+    enum status st =
+        bundle_put(&s->bundle, log_name(s, i), buf_view(&safe), err);
+    buf_release(&safe);
+    return st;
+}
+
+static enum status note_final(struct session *s, size_t i, struct err *err)
+{
+    struct step_view *v = &s->steps[i];
+    struct digest region = hash_sha256(span_of(v->region));
+    struct step_log *log = log_of(s, i);
+    if (log->has_final) {
+        struct json *rec = NULL;
+        enum status st = journal_get(&s->journal, log->final, &rec, err);
+        if (st == ST_OK && strcmp(json_get_str(rec, "region", ""), region.hex))
+            st = err_set(err, ST_DIVERGED,
+                         "step '%.*s': replay gives other evidence than the "
+                         "journal names",
+                         SPAN_ARG(s->plan.steps[i].block->attr.id));
+        json_free(rec);
+        return st;
+    }
+    enum status st = write_log(s, i, err);
+    if (st != ST_OK)
+        return st;
+    struct json *r = session_record("step", &s->plan.steps[i]);
+    json_put_str(r, "status", step_status_name(v->status));
+    json_put_int(r, "attempts", v->attempts);
+    json_put_str(r, "region", region.hex);
+    if (v->reason)
+        json_put_str(r, "reason", v->reason);
+    if (v->log.n)
+        json_put_str(r, "log", log_name(s, i));
+    struct json *counts = json_put(r, "effects", json_new(JSON_OBJECT));
+    for (int e = 0; e < EFFECT_COUNT; e++)
+        json_put_int(counts, effect_name((enum effect)e), v->counts[e]);
+    log->has_final = true;
+    return session_note(s, r, &log->final, err);
+}
+
+static enum status finish(struct session *s, size_t i, enum step_status status,
+                          const char *reason, struct err *err)
+{
+    struct step_view *v = &s->steps[i];
+    v->status = status;
+    v->reason = reason;
+    if (!v->started_ms)
+        v->started_ms = v->ended_ms = clock_now_ms(&s->clock);
+    make_region(s, i);
+    progress_step_end(s->progress, status, v->ended_ms - v->started_ms,
+                      v->error ? v->error : reason);
+    return note_final(s, i, err);
+}
+
+/* --- attempts -------------------------------------------------------- */
+
+static void log_attempt(struct step_view *v, int number,
+                        const struct attempt_result *a)
+{
+    char iso[32];
+    time_iso(a->ended_ms, iso);
+    buf_printf(&v->log, "== attempt %d, %s at %s\n", number,
+               a->passed ? "passed" : "failed", iso);
+    for (const struct json *c = json_first(a->activities); c; c = json_next(c))
+        buf_printf(&v->log, "-- %s: %s\n", json_get_str(c, "class", ""),
+                   json_get_str(c, "summary", ""));
+    if (a->output.n) {
+        buf_str(&v->log, "-- output\n");
+        buf_span(&v->log, buf_view(&a->output));
+        if (a->output.p[a->output.n - 1] != '\n')
+            buf_char(&v->log, '\n');
+    }
+    if (a->items && json_size(a->items)) {
+        buf_str(&v->log, "-- evidence\n");
+        json_pretty(a->items, &v->log);
+        buf_char(&v->log, '\n');
+    }
+    if (a->error)
+        buf_printf(&v->log, "-- error: %s\n", a->error);
+}
+
+/* Moves what the attempt showed into the view; a is empty afterwards. */
+static void take(struct step_view *v, int number, struct attempt_result *a)
+{
+    log_attempt(v, number, a);
+    json_free(v->items);
+    json_free(v->activities);
+    buf_release(&v->output);
+    v->attempts = number;
+    v->items = a->items;
+    v->activities = a->activities;
+    v->output = a->output;
+    v->error = a->passed ? NULL : a->error;
+    v->ended_ms = a->ended_ms;
+    memcpy(v->counts, a->counts, sizeof v->counts);
+    *a = (struct attempt_result){0};
+}
+
+static void back_off(struct session *s, int number)
+{
+    int64_t ms = (int64_t)BACK_OFF_MS << (number < 6 ? number - 1 : 5);
+    if (s->clock.is_virtual) {
+        clock_advance(&s->clock, ms);
+        return;
+    }
+    struct timespec t = {ms / 1000, (ms % 1000) * 1000000};
+    while (!attempt_interrupted && nanosleep(&t, &t) != 0)
+        ;
+}
+
+static enum status attempts(struct session *s, size_t i, bool *passed,
+                            bool *refused, struct err *err)
+{
+    struct step_view *v = &s->steps[i];
+    int last = s->plan.steps[i].block->attr.retries + 1;
+    enum status st = ST_OK;
+    *passed = false;
+    for (int n = 1; n <= last && st == ST_OK; n++) {
+        struct attempt_result a = {0};
+        bool known = (size_t)n <= log_of(s, i)->n_attempts;
+        if (n > 1 && !known)
+            back_off(s, n - 1);
+        st = attempt_run(s, i, n, &a, err);
+        if (n == 1)
+            v->started_ms = a.started_ms;
+        bool stop = a.passed || a.stopped;
+        *passed = a.passed;
+        *refused = a.policy_refused;
+        if (st == ST_OK)
+            take(v, n, &a);
+        attempt_release(&a);
+        if (stop)
+            break;
+    }
+    return st;
+}
+
+/* --- before a step --------------------------------------------------- */
+
+static enum status confirmed(struct session *s, size_t i, bool *yes,
+                             struct err *err)
+{
+    const struct step *step = &s->plan.steps[i];
+    struct step_log *log = log_of(s, i);
+    *yes = log->confirm != CONSENT_NO;
+    if (!step->block->attr.confirm.n || log->confirm != CONSENT_UNKNOWN)
+        return ST_OK;
+    const char *id = span_dup(&s->arena, step->block->attr.id);
+    const char *how = NULL;
+    progress_pause(s->progress);
+    enum status st = person_consent(
+        &s->person, id, span_dup(&s->arena, step->block->attr.confirm), yes,
+        &how, err);
+    if (st != ST_OK)
+        return st;
+    log->confirm = *yes ? CONSENT_YES : CONSENT_NO;
+    struct json *r = session_record("decision", step);
+    json_put_str(r, "about", "confirm");
+    json_put_bool(r, "yes", *yes);
+    json_put_str(r, "how", how);
+    json_put_str(r, "by", s->operator_name);
+    return session_note(s, r, NULL, err);
+}
+
+static enum status condition(struct session *s, size_t i, bool *holds,
+                             struct err *err)
+{
+    *holds = true;
+    if (!s->plan.steps[i].block->attr.if_expr.n)
+        return ST_OK;
+    return attempt_condition(s, i, holds, err);
+}
+
+static void announce(struct session *s, const struct step *step)
+{
+    progress_step_begin(s->progress, step->number, s->plan.n,
+                        span_dup(&s->arena, step->block->attr.id),
+                        step->block->heading, clock_mono_ms());
+}
+
+/* What keeps a step from running: STEP_PENDING when nothing does. */
+static enum step_status hindrance(struct session *s, size_t i,
+                                  const char **reason)
+{
+    const struct step *step = &s->plan.steps[i];
+    if (!selected(s, i)) {
+        *reason = s->opt->only ? "left out by --only" : "left out by --from";
+        return STEP_SKIPPED;
+    }
+    size_t need = unmet(s, step);
+    if (need == SIZE_MAX || step->block->attr.always)
+        return STEP_PENDING;
+    *reason = arena_printf(
+        &s->arena, "it needs '%.*s', which %s",
+        SPAN_ARG(s->plan.steps[need].block->attr.id),
+        s->steps[need].status == STEP_PENDING ? "has not run" : "did not pass");
+    return STEP_BLOCKED;
+}
+
+static enum status run_block(struct session *s, size_t i, struct err *err)
+{
+    bool passed = false;
+    bool refused = false;
+    enum status st = attempts(s, i, &passed, &refused, err);
+    if (st != ST_OK)
+        return st;
+    if (passed)
+        s->passed[s->n_passed++] = i;
+    return finish(s, i,
+                  passed    ? STEP_PASSED
+                  : refused ? STEP_REFUSED
+                            : STEP_FAILED,
+                  NULL, err);
+}
+
+static enum status run_step(struct session *s, size_t i, struct err *err)
+{
+    const struct step *step = &s->plan.steps[i];
+    const struct attrs *at = &step->block->attr;
+    const char *reason = NULL;
+    if (attempt_interrupted)
+        return err_set(err, ST_INTERRUPTED, "interrupted");
+    announce(s, step);
+    enum step_status why_not = hindrance(s, i, &reason);
+    if (why_not != STEP_PENDING)
+        return finish(s, i, why_not, reason, err);
+    bool holds = true;
+    enum status st = condition(s, i, &holds, err);
+    if (st == ST_INPUT) { /* the expression itself failed */
+        s->steps[i].error = arena_strdup(&s->arena, err->msg);
+        err_clear(err);
+        return finish(s, i, STEP_FAILED, NULL, err);
+    }
+    if (st == ST_OK && !holds)
+        return finish(s, i, STEP_SKIPPED,
+                      arena_printf(&s->arena, "if=\"%.*s\" is false",
+                                   SPAN_ARG(at->if_expr)),
+                      err);
+    bool yes = true;
+    if (st == ST_OK)
+        st = confirmed(s, i, &yes, err);
+    if (st == ST_OK && !yes)
+        return finish(s, i, STEP_REFUSED, "a person said no", err);
+    return st == ST_OK ? run_block(s, i, err) : st;
+}
+
+/* --- the run --------------------------------------------------------- */
+
+/* A replay ends where the journal does. */
+static bool journal_is_over(struct session *s, size_t i)
+{
+    return replaying(s) && !log_of(s, i)->has_final;
+}
+
+static enum status rescue(struct session *s, size_t i, struct err *err)
+{
+    size_t r = s->plan.steps[i].on_fail;
+    if (s->steps[i].status != STEP_FAILED || r == SIZE_MAX ||
+        s->steps[r].status != STEP_PENDING || journal_is_over(s, r))
+        return ST_OK;
+    return run_step(s, r, err);
+}
+
+static enum status skip_rescues(struct session *s, struct err *err)
+{
+    enum status st = ST_OK;
+    for (size_t i = 0; i < s->plan.n && st == ST_OK; i++) {
+        bool unused =
+            s->plan.steps[i].rescue && s->steps[i].status == STEP_PENDING;
+        if (!unused || journal_is_over(s, i))
+            continue;
+        const struct step *step = &s->plan.steps[i];
+        announce(s, step);
+        st = finish(s, i, STEP_SKIPPED, "a rescue: nothing failed", err);
+    }
+    return st;
+}
+
+enum status run_steps(struct session *s, struct err *err)
+{
+    enum status st = ST_OK;
+    for (size_t k = 0; k < s->plan.n && st == ST_OK; k++) {
+        size_t i = s->plan.order[k];
+        if (s->plan.steps[i].rescue || s->steps[i].status != STEP_PENDING)
+            continue;
+        if (journal_is_over(s, i))
+            return ST_OK;
+        st = run_step(s, i, err);
+        if (st == ST_OK)
+            st = rescue(s, i, err);
+        if (st == ST_WAITING) {
+            s->steps[i].status = STEP_WAITING;
+            s->steps[i].reason = arena_strdup(&s->arena, err->msg);
+            s->steps[i].started_ms = s->steps[i].ended_ms =
+                clock_now_ms(&s->clock);
+            make_region(s, i);
+            progress_step_end(s->progress, STEP_WAITING, 0, err->msg);
+        }
+    }
+    return st == ST_OK ? skip_rescues(s, err) : st;
+}
+
+enum status run_verdict(const struct session *s)
+{
+    enum status verdict = ST_OK;
+    for (size_t i = 0; i < s->plan.n; i++) {
+        if (s->steps[i].status == STEP_REFUSED)
+            return ST_REFUSED;
+        if (s->steps[i].status == STEP_FAILED ||
+            s->steps[i].status == STEP_BLOCKED)
+            verdict = ST_FAILED;
+    }
+    return verdict;
+}
+
+const char *run_word(enum status st)
+{
+    return st == ST_OK            ? "passed"
+           : st == ST_WAITING     ? "waiting"
+           : st == ST_INTERRUPTED ? "interrupted"
+           : st == ST_REFUSED     ? "refused"
+                                  : "failed";
+}

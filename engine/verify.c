@@ -1,0 +1,302 @@
+/* Checks bundles and the pages that cite them. */
+#include "verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle.h"
+#include "config.h"
+#include "doc.h"
+#include "file.h"
+#include "journal.h"
+#include "run.h"
+
+/* What a journal says that pages and statements must agree with. */
+struct facts {
+    const char *run;      /* bundle name as cited */
+    struct json *regions; /* step id to region hash; owned by the arena */
+    struct json *boxes;   /* box id to bool */
+    struct json *first;   /* first record */
+    struct json *last;    /* last record */
+    bool sound;
+};
+
+struct verifier {
+    struct arena arena;
+    const char *root;
+    verify_report report;
+    void *ctx;
+    struct verify_count *count;
+    struct facts *facts;
+    size_t n_facts, room;
+};
+
+static void found(struct verifier *v, const struct err *finding)
+{
+    v->count->findings++;
+    v->report(v->ctx, finding);
+}
+
+/* --- one bundle ------------------------------------------------------ */
+
+static enum status take_record(void *ctx, const struct json *rec,
+                               struct record_at at, struct err *err)
+{
+    struct facts *f = ctx;
+    (void)err;
+    const char *type = json_get_str(rec, "type", "");
+    if (at.line == 1)
+        f->first = json_copy(rec);
+    json_free(f->last);
+    f->last = json_copy(rec);
+    if (strcmp(type, "step") == 0)
+        json_put_str(f->regions, json_get_str(rec, "step", ""),
+                     json_get_str(rec, "region", ""));
+    const struct json *more = json_first(json_get(rec, "regions"));
+    for (; more; more = json_next(more))
+        json_put_str(f->regions, json_key(more), json_str(more));
+    const struct json *box = json_first(json_get(rec, "boxes"));
+    for (; box; box = json_next(box))
+        json_put_bool(f->boxes, json_key(box), json_bool(box));
+    return ST_OK;
+}
+
+static enum status check_last(const struct bundle *b, const struct facts *f,
+                              const struct journal_walk *w,
+                              const struct json *statement, struct err *err)
+{
+    const struct json *p = json_get(statement, "predicate");
+    const char *type = json_get_str(f->last, "type", "");
+    const char *path = BUNDLE_JOURNAL;
+    if (strcmp(json_get_str(p, "head", ""), w->head.hex) != 0)
+        return err_at(err, ST_TAMPERED, path, (int)w->lines,
+                      "%s: the last record was changed: its SHA-256 is not the "
+                      "head in %s",
+                      b->rel, BUNDLE_STATEMENT);
+    if (strcmp(type, "end") != 0)
+        return err_at(err, ST_INTERRUPTED, path, (int)w->lines,
+                      "%s: the run is not over (%s); `runproof resume %s`",
+                      b->rel, json_get_str(f->last, "status", "stopped"),
+                      b->name);
+    return ST_OK;
+}
+
+static const struct {
+    const char *statement, *record;
+    bool in_last;
+} agreements[] = {
+    {"run", "run", false},
+    {"runbook", "runbook", false},
+    {"environment", "environment", false},
+    {"status", "status", true},
+};
+
+static enum status check_statement(const struct bundle *b,
+                                   const struct facts *f,
+                                   const struct json *statement,
+                                   struct err *err)
+{
+    const struct json *p = json_get(statement, "predicate");
+    for (size_t i = 0; i < sizeof agreements / sizeof *agreements; i++) {
+        const struct json *rec = agreements[i].in_last ? f->last : f->first;
+        const char *says = json_get_str(p, agreements[i].statement, "");
+        if (strcmp(says, json_get_str(rec, agreements[i].record, "")) != 0)
+            return err_set(err, ST_TAMPERED,
+                           "%s/%s was changed: its %s is not the journal's",
+                           b->rel, BUNDLE_STATEMENT, agreements[i].statement);
+    }
+    const struct json *source = json_first(json_get(statement, "subject"));
+    if (strcmp(json_get_str(json_get(source, "digest"), "sha256", ""),
+               json_get_str(f->first, "source", "")) != 0)
+        return err_set(err, ST_TAMPERED,
+                       "%s/%s was changed: its source hash is not the "
+                       "journal's",
+                       b->rel, BUNDLE_STATEMENT);
+    return ST_OK;
+}
+
+static enum status check_source(const struct bundle *b, const struct facts *f,
+                                struct arena *a, struct err *err)
+{
+    struct buf text = {0};
+    struct digest d = {{0}};
+    enum status st =
+        file_read(bundle_path(b, BUNDLE_SOURCE, a), DOC_MAX_BYTES, &text, err);
+    if (st == ST_OK)
+        st = doc_source_hash(buf_view(&text), &d, err);
+    if (st == ST_OK && strcmp(d.hex, json_get_str(f->first, "source", "")))
+        st = err_set(err, ST_TAMPERED,
+                     "%s/%s was changed: not the source of "
+                     "the run",
+                     b->rel, BUNDLE_SOURCE);
+    buf_release(&text);
+    return st;
+}
+
+static enum status check_bundle(struct verifier *v, struct facts *f,
+                                struct err *err)
+{
+    struct bundle b;
+    struct json *statement = NULL;
+    struct journal_walk w = {.fn = take_record, .ctx = f};
+    enum status st = bundle_find(&b, v->root, f->run, &v->arena, err);
+    if (st == ST_OK)
+        st = journal_walk(bundle_path(&b, BUNDLE_JOURNAL, &v->arena),
+                          TORN_IS_TAMPERED, &w, err);
+    if (st == ST_OK)
+        st = bundle_check(&b, &statement, err);
+    if (st == ST_OK)
+        st = check_last(&b, f, &w, statement, err);
+    if (st == ST_OK)
+        st = check_statement(&b, f, statement, err);
+    if (st == ST_OK)
+        st = check_source(&b, f, &v->arena, err);
+    json_free(statement);
+    return st;
+}
+
+static void free_json(void *j)
+{
+    json_free(j);
+}
+
+/* Each run is read once, however many regions cite it. */
+static struct facts *facts_of(struct verifier *v, const char *run)
+{
+    for (size_t i = 0; i < v->n_facts; i++)
+        if (strcmp(v->facts[i].run, run) == 0)
+            return &v->facts[i];
+    MEM_GROW(v->facts, v->n_facts, v->room);
+    struct facts *f = &v->facts[v->n_facts++];
+    *f = (struct facts){.run = run,
+                        .regions = json_new(JSON_OBJECT),
+                        .boxes = json_new(JSON_OBJECT)};
+    struct err err = {0};
+    v->count->runs++;
+    enum status st = check_bundle(v, f, &err);
+    f->sound = st == ST_OK;
+    arena_defer(&v->arena, free_json, f->regions);
+    arena_defer(&v->arena, free_json, f->boxes);
+    arena_defer(&v->arena, free_json, f->first);
+    arena_defer(&v->arena, free_json, f->last);
+    if (st != ST_OK)
+        found(v, &err);
+    return f;
+}
+
+static void verifier_init(struct verifier *v, const char *root,
+                          verify_report report, void *ctx,
+                          struct verify_count *count)
+{
+    *v = (struct verifier){
+        .root = root, .report = report, .ctx = ctx, .count = count};
+    *count = (struct verify_count){0};
+}
+
+static void verifier_release(struct verifier *v)
+{
+    mem_free(v->facts);
+    arena_release(&v->arena);
+}
+
+void verify_run(const char *root, const char *run, verify_report report,
+                void *ctx, struct verify_count *count)
+{
+    struct verifier v;
+    verifier_init(&v, root, report, ctx, count);
+    (void)facts_of(&v, run);
+    verifier_release(&v);
+}
+
+/* --- one page -------------------------------------------------------- */
+
+static void check_region(struct verifier *v, const struct doc *d,
+                         const struct region *r)
+{
+    struct err e = {0};
+    const char *run = span_dup(&v->arena, r->run);
+    const char *id = span_dup(&v->arena, r->id);
+    struct facts *f = facts_of(v, run);
+    const char *want = json_get_str(f->regions, id, "");
+    v->count->regions++;
+    if (r->block < 0)
+        (void)err_at(&e, ST_TAMPERED, d->path, r->line,
+                     "evidence of '%s' stands under no block of that name", id);
+    else if (!span_starts(span_of(d->blocks[r->block].src.hex),
+                          span_dup(&v->arena, r->src)) ||
+             r->src.n == 0)
+        (void)err_at(&e, ST_TAMPERED, d->path, r->line,
+                     "evidence of '%s' is stale: the block has changed since; "
+                     "run it again",
+                     id);
+    else if (!*want && f->sound)
+        (void)err_at(&e, ST_TAMPERED, d->path, r->line,
+                     "run %s has no evidence of '%s'", run, id);
+    else if (strcmp(want, r->hash.hex) != 0)
+        (void)err_at(&e, ST_TAMPERED, d->path, r->line,
+                     "evidence of '%s' was changed: it is not what run %s "
+                     "wrote",
+                     id, run);
+    else if (!r->canonical)
+        (void)err_at(&e, ST_TAMPERED, d->path, r->line,
+                     "evidence of '%s' was reformatted: the words are those of "
+                     "run %s, the layout is not",
+                     id, run);
+    if (e.st != ST_OK)
+        found(v, &e);
+}
+
+static void check_box(struct verifier *v, const struct doc *d,
+                      const struct box *b)
+{
+    const char *id = span_dup(&v->arena, b->id);
+    if (!b->ticked)
+        return;
+    for (size_t i = 0; i < v->n_facts; i++)
+        if (json_get_bool(v->facts[i].boxes, id, false))
+            return;
+    struct err e = {0};
+    (void)err_at(&e, ST_TAMPERED, d->path, b->line,
+                 "box '%s' is ticked, and no run cited here ticked it", id);
+    found(v, &e);
+}
+
+enum status verify_page(const char *path, verify_report report, void *ctx,
+                        struct verify_count *count, struct err *err)
+{
+    struct verifier v;
+    struct config config = {0};
+    struct buf text = {0};
+    struct doc d = {0};
+    verifier_init(&v, NULL, report, ctx, count);
+    enum status st = config_load(path, &v.arena, &config, err);
+    v.root = config.root;
+    if (st == ST_OK)
+        st = file_read(path, DOC_MAX_BYTES, &text, err);
+    struct err broken = {0};
+    if (st == ST_OK && doc_parse(&d, path, buf_view(&text), &broken) != ST_OK) {
+        broken.st = ST_TAMPERED;
+        found(&v, &broken);
+    }
+    for (size_t i = 0; st == ST_OK && i < d.n_regions; i++)
+        check_region(&v, &d, &d.regions[i]);
+    for (size_t i = 0; st == ST_OK && i < d.n_boxes; i++)
+        check_box(&v, &d, &d.boxes[i]);
+    doc_release(&d);
+    buf_release(&text);
+    verifier_release(&v);
+    return st;
+}
+
+/* --- replay ---------------------------------------------------------- */
+
+enum status verify_replay(const char *run, struct err *err)
+{
+    struct session s;
+    struct run_options opt = {0};
+    enum status st = session_reopen(&s, &opt, run, DOOR_REPLAY, err);
+    if (st == ST_OK)
+        st = run_steps(&s, err);
+    session_close(&s);
+    return st;
+}

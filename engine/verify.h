@@ -1,0 +1,25 @@
+/* Proves, offline, that evidence is what a run produced (rule: DESIGN §6). */
+#pragma once
+
+#include "err.h"
+#include "str.h"
+
+/* Called for each finding; err->st is ST_TAMPERED (exit 5), ST_INTERRUPTED for
+ * a run that did not end, or ST_INPUT. */
+typedef void (*verify_report)(void *ctx, const struct err *finding);
+
+struct verify_count {
+    size_t regions, runs, findings;
+};
+
+/* Checks one bundle: chain, head, files, source. root: the repository's. */
+void verify_run(const char *root, const char *run, verify_report report,
+                void *ctx, struct verify_count *count);
+/* Checks a page: every region against the run it cites, each run as above.
+ * ST_INPUT when the page cannot be read at all. */
+MUST_USE enum status verify_page(const char *path, verify_report report,
+                                 void *ctx, struct verify_count *count,
+                                 struct err *err);
+/* Executes a run again from its journal alone. ST_DIVERGED names the step,
+ * the activity and what differs. */
+MUST_USE enum status verify_replay(const char *run, struct err *err);

@@ -1,0 +1,13 @@
+/* After the steps: evidence into the page, the statement into the bundle, the
+ * feedback log and the reader's page. */
+#pragma once
+
+#include "session.h"
+
+/* Closes the journal's part of the run and writes everything outward. st is
+ * what run_steps said (ST_OK, ST_WAITING, ST_INTERRUPTED). Returns the run's
+ * verdict as a status: ST_OK, ST_FAILED, ST_REFUSED, ST_WAITING,
+ * ST_INTERRUPTED, or ST_UNWRITTEN with err when the page could not be
+ * written. */
+MUST_USE enum status writeback(struct session *s, enum status st,
+                               struct err *err);
