@@ -111,12 +111,9 @@ struct step_view step_view_of(const struct doc *d, const struct block *b,
 
 void frame_status(enum step_status status, struct buf *out)
 {
-    const char *name =
-        status == STEP_PENDING ? "not run" : step_status_name(status);
-    buf_printf(out,
-               "<span class=\"status %s\"><span aria-hidden=\"true\">%s</span> "
-               "%s</span>",
-               step_status_name(status), step_status_mark(status), name);
+    const char *name = step_status_name(status);
+    buf_printf(out, "<span class=\"status %s\">%s</span>", name,
+               status == STEP_PENDING ? "not run" : name);
 }
 
 static void put_outline_row(const struct doc *d, const struct block *b,

@@ -12,7 +12,8 @@ struct step_view {
 };
 struct step_view step_view_of(const struct doc *d, const struct block *b,
                               const struct render_info *info);
-/* `<span class="status passed">✅ passed</span>` */
+/* `<span class="status passed">passed</span>`; the style puts a dot before it,
+ * since not every reader's fonts have the marks of the Markdown. */
 void frame_status(enum step_status status, struct buf *out);
 
 /* Everything before the body of the runbook, and everything behind it. */
