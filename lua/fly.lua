@@ -75,8 +75,12 @@ local fly = provider.define {
       doc = "One machine: state, instance_id, config, checks, events." },
     { "machines.update", "POST", "/v1/apps/{app}/machines/{machine}",
       headers = NONCE, probe = probe_update,
-      hints = { [409] = "leased by someone else, or changed since it was " ..
-        "read: run the step that reads it again" },
+      hints = {
+        [409] = "leased by someone else, or changed since it was read: " ..
+          "run the step that reads it again",
+        [422] = "if the region is full, wait, or `fly machine clone` to " ..
+          "another one",
+      },
       doc = "Replaces config (whole); current_version guards against a " ..
         "change in between; nonce is the lease's. Reboots the machine." },
     { "machines.wait", "GET", "/v1/apps/{app}/machines/{machine}/wait",
