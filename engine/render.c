@@ -7,7 +7,9 @@
 
 #include "anchors.h"
 #include "card.h"
+#include "file.h"
 #include "html.h"
+#include "mdtext.h"
 #include "pipes.h"
 
 #define DETAILS_OPEN "<details><summary>"
@@ -393,9 +395,27 @@ static void enter_code(struct walk *w, cmark_node *node)
     buf_str(w->out, "</code>");
 }
 
+/* Where the node leads, as seen from the page's folder. */
+static struct span target_of(struct walk *w, cmark_node *node)
+{
+    struct span url = span_of(cmark_node_get_url(node));
+    size_t end = 0;
+    while (end < url.n && !strchr("?#", url.p[end]))
+        end++;
+    struct span path = span_sub(url, 0, end);
+    if (!w->info || !w->info->page_dir || !url_is_safe(url) || path.n == 0 ||
+        path.p[0] == '/' || memchr(path.p, ':', path.n))
+        return url;
+    const char *from =
+        path_join(&w->arena, w->info->runbook_dir, span_dup(&w->arena, path));
+    return span_of(arena_printf(
+        &w->arena, "%s%.*s", path_relative(&w->arena, w->info->page_dir, from),
+        SPAN_ARG(span_sub(url, end, url.n))));
+}
+
 static void enter_link(struct walk *w, cmark_node *node)
 {
-    w->link_end = html_open_link(span_of(cmark_node_get_url(node)), w->out);
+    w->link_end = html_open_link(target_of(w, node), w->out);
 }
 
 static void leave_link(struct walk *w, cmark_node *node)
@@ -413,7 +433,7 @@ static void enter_image(struct walk *w, cmark_node *node)
     plain_text(node, &text);
     const char *end = "";
     if (!w->link_end)
-        end = html_open_link(span_of(cmark_node_get_url(node)), w->out);
+        end = html_open_link(target_of(w, node), w->out);
     buf_str(w->out, "[image: ");
     html_text(buf_view(&text), w->out);
     buf_printf(w->out, "]%s", end);

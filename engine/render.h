@@ -10,6 +10,9 @@
 struct render_info {
     const struct run_summary *run; /* NULL: no particular run */
     const char *source_hash;       /* hex, NULL: not shown */
+    /* Folders of the runbook and of the page, when they differ: relative links
+     * are made to lead to the same places. Both NULL: links stay. */
+    const char *runbook_dir, *page_dir;
 };
 
 /* ST_LIMIT when the page would pass RENDER_MAX_BYTES. info may be NULL. */

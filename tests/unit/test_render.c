@@ -244,6 +244,30 @@ static void test_a_run_is_shown(void **state)
     buf_release(&html);
 }
 
+static void test_links_lead_to_the_same_places(void **state)
+{
+    (void)state;
+    struct doc d;
+    struct err err = {0};
+    struct buf html = {0};
+    struct render_info info = {.runbook_dir = "runbooks",
+                               .page_dir = "artifacts/x"};
+    assert_int_equal(
+        doc_parse(&d, "r.md",
+                  SPAN("[a](../artifacts/x/1.log) [b](b.md?c#d) [c](#here) "
+                       "[d](/root) [e](https://x.test/a)\n"),
+                  &err),
+        ST_OK);
+    assert_int_equal(render_html(&d, &info, &html, &err), ST_OK);
+    assert_has(&html, "href=\"1.log\">a<");
+    assert_has(&html, "href=\"../../runbooks/b.md?c#d\">b<");
+    assert_has(&html, "href=\"#here\">c<");
+    assert_has(&html, "href=\"/root\">d<");
+    assert_has(&html, "href=\"https://x.test/a\">e<");
+    doc_release(&d);
+    buf_release(&html);
+}
+
 /* --- hostile pages --- */
 
 static void test_nothing_passes_through(void **state)
@@ -332,6 +356,7 @@ int main(void)
         cmocka_unit_test(test_evidence_becomes_cards),
         cmocka_unit_test(test_stale_evidence_is_told),
         cmocka_unit_test(test_a_run_is_shown),
+        cmocka_unit_test(test_links_lead_to_the_same_places),
         cmocka_unit_test(test_nothing_passes_through),
         cmocka_unit_test(test_deep_nesting),
         cmocka_unit_test(test_self_contained),
