@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "doc.h"
 #include "file.h"
+#include "luafiles.h"
 #include "plan.h"
 #include "worker.h"
 
@@ -34,6 +35,19 @@ static void on_problem(void *ctx, const struct err *e)
 
 /* --- Lua syntax ------------------------------------------------------ */
 
+static enum status open_worker(struct checker *c, struct err *err)
+{
+    struct luafile *modules;
+    size_t n;
+    struct json *payload = json_new(JSON_OBJECT);
+    enum status st = luafiles_load(NULL, &c->arena, &modules, &n, err);
+    if (st == ST_OK)
+        st = boot_worker(BOOT_RUNBOOK, modules, n, payload, &c->worker, NULL,
+                         err);
+    json_free(payload);
+    return st;
+}
+
 static enum status compile(struct checker *c, const struct block *b,
                            struct json **answer, struct err *err)
 {
@@ -46,11 +60,8 @@ static enum status compile(struct checker *c, const struct block *b,
     enum status st = ST_OK;
     json_write(m, &text);
     json_free(m);
-    if (!c->worker) {
-        struct json *payload = json_new(JSON_OBJECT);
-        st = boot_worker(BOOT_RUNBOOK, NULL, 0, payload, &c->worker, NULL, err);
-        json_free(payload);
-    }
+    if (!c->worker)
+        st = open_worker(c, err);
     if (st == ST_OK)
         st = worker_send(c->worker, WIRE_COMPILE, buf_view(&text), err);
     if (st == ST_OK)
