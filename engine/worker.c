@@ -180,6 +180,11 @@ static enum status dead(struct worker *w, struct err *err)
 enum status worker_send(struct worker *w, enum wire_type type,
                         struct span payload, struct err *err)
 {
+    if (payload.n >= WIRE_MAX_BYTES)
+        return err_set(err, ST_LIMIT,
+                       "%zu bytes are too many for one message "
+                       "to a Lua worker",
+                       payload.n);
     enum status st = w->pid ? wire_send(w->fd, type, payload, err) : ST_IO;
     return st == ST_OK ? ST_OK : dead(w, err);
 }

@@ -21,6 +21,8 @@ void worker_zygote_stop(void); /* ends and reaps it; fine when not started */
  * worker_close. */
 MUST_USE enum status worker_open(const struct worker_limits *limits,
                                  struct worker **out, struct err *err);
+/* ST_LIMIT for a payload of WIRE_MAX_BYTES or more, which changes nothing;
+ * ST_FAILED as in worker_recv. */
 MUST_USE enum status worker_send(struct worker *w, enum wire_type type,
                                  struct span payload, struct err *err);
 /* As wire_recv; a worker that died gives ST_FAILED with the reason in one line

@@ -220,7 +220,7 @@ local function text_matches(diff, path, want, got)
   local far = { i = 1, j = 1 }
   if lines_fit(patterns, 1, lines, 1, far) then return end
   if #lines > 1 or #patterns > 1 then
-    path = below(path, "line " .. far.j)
+    path = path .. (path == "" and "line " or " line ") .. far.j
   end
   local expected = patterns[far.i] and show(patterns[far.i]) or "the end"
   note(diff, path, expected, lines[far.j] and show(lines[far.j]) or "the end")
