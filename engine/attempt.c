@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "activity.h"
 #include "boot.h"
 #include "prim.h"
 

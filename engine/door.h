@@ -67,10 +67,3 @@ struct passage {
 MUST_USE enum status door_perform(struct door *d, struct passage *p,
                                   const char *op, const struct json *args,
                                   struct buf *answer, struct err *err);
-
-/* Brings the vault and the simulated cloud to where the journal left them:
- * called once before a resume. */
-MUST_USE enum status door_restore(struct door *d, struct err *err);
-
-/* "POST https://…/machines", "fs.write notes.md": for people. */
-void activity_summary(const char *op, const struct json *args, struct buf *out);

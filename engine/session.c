@@ -12,6 +12,7 @@
 
 #include "boot.h"
 #include "file.h"
+#include "restore.h"
 
 #define WORK_DIR ".runproof"
 #define SEED "0"

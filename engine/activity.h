@@ -1,0 +1,28 @@
+/* One activity on its way through the door: what it is, what it is worth. */
+#pragma once
+
+#include "door.h"
+#include "prim.h"
+
+/* op and args are borrowed. */
+struct activity {
+    const char *op;
+    const struct json *args;
+    const struct prim *prim;
+    enum effect effect;
+    bool idempotent; /* may be sent again without harm */
+    struct digest digest;
+};
+
+/* SHA-256 of op and canonical args. */
+struct digest activity_digest(const char *op, const struct json *args);
+/* Fills prim, effect and idempotent from transport, method and rows (rule:
+ * DESIGN §5). ST_INPUT for an unknown op; ST_REFUSED for a command above the
+ * step's ceiling. */
+MUST_USE enum status activity_classify(const struct door *d,
+                                       const struct passage *p,
+                                       struct activity *a, struct err *err);
+/* {op, class, summary} for the evidence. New object. */
+struct json *activity_note(const struct activity *a);
+/* "POST https://…/machines", "fs.write notes.md": for people. */
+void activity_summary(const char *op, const struct json *args, struct buf *out);

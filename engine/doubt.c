@@ -1,0 +1,76 @@
+/* Finds out what became of a change that a crash cut off. */
+#include "doubt.h"
+
+#include <string.h>
+
+#include "port_fs.h"
+#include "record.h"
+
+/* A person decides what neither the row nor a probe can tell. */
+static enum status doubt_person(struct door *d, const struct passage *p,
+                                const struct activity *a, enum doubt *out,
+                                struct err *err)
+{
+    struct arena m = {0};
+    struct buf what = {0};
+    activity_summary(a->op, a->args, &what);
+    const char *id =
+        arena_printf(&m, "%.*s-in-doubt", SPAN_ARG(p->step->block->attr.id));
+    const char *question = arena_printf(
+        &m, "The run stopped while this was under way: %s. Has it happened?",
+        buf_cstr(&what));
+    bool yes = false;
+    const char *how = NULL;
+    /* --yes consents to changes; it does not know facts. */
+    struct person asked = *d->person;
+    asked.yes = false;
+    enum status st = person_consent(&asked, id, question, &yes, &how, err);
+    d->person->waited_ms = asked.waited_ms;
+    *out = yes ? DOUBT_DONE : DOUBT_AGAIN;
+    buf_release(&what);
+    arena_release(&m);
+    return st;
+}
+
+static enum status doubt_file(struct door *d, const struct passage *p,
+                              const struct activity *a,
+                              const struct json *intent, enum doubt *out,
+                              struct err *err)
+{
+    char now[FS_STATE_ROOM] = "";
+    char after[FS_STATE_ROOM] = "";
+    fs_state_digest(d->root, a->op, a->args, now, after);
+    if (strcmp(now, json_get_str(intent, "before", "")) == 0)
+        *out = DOUBT_AGAIN;
+    else if (strcmp(now, json_get_str(intent, "after", "")) == 0)
+        *out = DOUBT_DONE;
+    else
+        return doubt_person(d, p, a, out, err);
+    return ST_OK;
+}
+
+enum status doubt_settle(struct door *d, struct passage *p,
+                         const struct activity *a, enum doubt *out,
+                         struct err *err)
+{
+    *out = DOUBT_NONE;
+    if (!p->log->has_intent)
+        return ST_OK;
+    struct json *intent = NULL;
+    enum status st = journal_get(d->journal, p->log->intent, &intent, err);
+    p->log->has_intent = false;
+    if (st == ST_OK &&
+        strcmp(json_get_str(intent, "digest", ""), a->digest.hex) != 0)
+        st = record_diverged(p, a, intent, err);
+    bool simulated = d->world && strcmp(a->op, "http.request") == 0;
+    if (st != ST_OK || simulated || a->idempotent)
+        *out = DOUBT_AGAIN; /* the simulated cloud died with its process */
+    else if (strncmp(a->op, "fs.", 3) == 0)
+        st = doubt_file(d, p, a, intent, out, err);
+    else if (json_get_bool(a->args, "probe", false))
+        *out = DOUBT_PROBE;
+    else
+        st = doubt_person(d, p, a, out, err);
+    json_free(intent);
+    return st;
+}

@@ -1,0 +1,30 @@
+/* The door's records in the journal: intent before a change, result after
+ * every activity (rule: DESIGN §6). */
+#pragma once
+
+#include "activity.h"
+
+struct result {
+    bool ok;
+    struct json *value; /* borrowed; NULL means null */
+    const char *kind;   /* of an error: "activity", "refused", "timeout" */
+    const char *message;
+    bool reused;   /* answered from an earlier attempt */
+    bool in_doubt; /* a probe is asked for the answer */
+};
+
+/* Appends record (taken) with the time. at may be NULL. */
+MUST_USE enum status record_append(struct door *d, struct json *record,
+                                   enum journal_sync sync, struct record_at *at,
+                                   struct err *err);
+/* Announces a change before it starts, synced before a remote one; a file's
+ * change with its digests before and after, so that a resume can tell whether
+ * it happened. */
+MUST_USE enum status record_intent(struct door *d, struct passage *p,
+                                   const struct activity *a, struct err *err);
+MUST_USE enum status record_result(struct door *d, struct passage *p,
+                                   const struct activity *a,
+                                   const struct result *res, struct err *err);
+/* ST_DIVERGED: the code asks for something else than rec (NULL: nothing). */
+enum status record_diverged(const struct passage *p, const struct activity *a,
+                            const struct json *rec, struct err *err);
