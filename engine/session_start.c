@@ -1,0 +1,117 @@
+/* Starts a run: its bundle and the journal's first record. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "session_part.h"
+
+static struct json *modules_record(const struct session *s)
+{
+    struct json *list = json_new(JSON_ARRAY);
+    for (size_t i = 0; i < s->n_modules; i++) {
+        struct json *m = json_push(list, json_new(JSON_OBJECT));
+        json_put_str(m, "name", s->modules[i].name);
+        json_put_str(m, "sha256", s->modules[i].sha256.hex);
+        json_put_str(m, "from", s->modules[i].embedded ? "binary" : "folder");
+    }
+    return list;
+}
+
+static void put_binary(struct json *r)
+{
+    struct buf exe = {0};
+    struct err ignored = {0};
+    if (file_read("/proc/self/exe", (size_t)1 << 30, &exe, &ignored) == ST_OK)
+        json_put_str(r, "binary", hash_sha256(buf_view(&exe)).hex);
+    buf_release(&exe);
+    json_put_str(r, "version", RUNPROOF_VERSION);
+}
+
+static struct json *run_record(struct session *s)
+{
+    struct json *r = session_record("run", NULL);
+    json_put_str(r, "run", s->run_id);
+    json_put_str(r, "runbook", s->page);
+    json_put_str(r, "bundle", s->bundle.rel);
+    json_put_str(r, "source", s->source_hash.hex);
+    json_put_str(r, "environment", s->env.name);
+    json_put_str(r, "operator", s->operator_name);
+    json_put(r, "params", json_copy(s->inputs.values));
+    json_put(r, "secret_params", json_copy(s->inputs.sources));
+    json_put(r, "answers", json_copy(s->opt->answers));
+    json_put(r, "policy", environment_policy_json(&s->env));
+    json_put(r, "modules", modules_record(s));
+    if (s->world)
+        json_put_str(r, "fixture", world_digest(s->world).hex);
+    if (s->opt->only)
+        json_put_str(r, "only", s->opt->only);
+    if (s->opt->from)
+        json_put_str(r, "from", s->opt->from);
+    put_binary(r);
+    return r;
+}
+
+/* Everything a stranger needs to replay the run. */
+static enum status store_inputs(struct session *s, struct err *err)
+{
+    struct buf text = {0};
+    enum status st = doc_strip(buf_view(&s->source), &text, err);
+    if (st == ST_OK)
+        st = bundle_put(&s->bundle, BUNDLE_SOURCE, buf_view(&text), err);
+    for (size_t i = 0; i < s->n_modules && st == ST_OK; i++) {
+        const char *name =
+            arena_printf(&s->arena, "lua/%s.lua", s->modules[i].name);
+        st = bundle_put(&s->bundle, name, s->modules[i].text, err);
+    }
+    struct json *policy = environment_policy_json(&s->env);
+    buf_clear(&text);
+    json_pretty(policy, &text);
+    json_free(policy);
+    if (st == ST_OK)
+        st = bundle_put(&s->bundle, BUNDLE_POLICY, buf_view(&text), err);
+    struct json *settings = json_copy(session_settings(s));
+    buf_clear(&text);
+    json_pretty(settings, &text);
+    json_free(settings);
+    if (st == ST_OK)
+        st = bundle_put(&s->bundle, "environment.json", buf_view(&text), err);
+    buf_release(&text);
+    return st;
+}
+
+/* A rehearsal keeps nothing: its bundle is a folder in /tmp. */
+static enum status make_bundle(struct session *s, struct err *err)
+{
+    if (!s->opt->plan)
+        return bundle_create(&s->bundle, s->config.root, s->owner, s->run_id,
+                             &s->arena, err);
+    char dir[] = "/tmp/runproof-plan-XXXXXX";
+    if (!mkdtemp(dir))
+        return err_at(err, ST_IO, "/tmp", 0, "cannot make a folder: %s",
+                      strerror(errno));
+    const char *kept = arena_strdup(&s->arena, dir);
+    s->bundle = (struct bundle){kept, kept, path_base(kept)};
+    return file_mkdirs(bundle_path(&s->bundle, "blobs", &s->arena), err);
+}
+
+enum status session_start(struct session *s, enum door_mode mode,
+                          struct err *err)
+{
+    enum status st = make_bundle(s, err);
+    if (st == ST_OK)
+        st = store_inputs(s, err);
+    if (st == ST_OK)
+        st = session_tree(s, err);
+    if (st == ST_OK)
+        st = journal_create(&s->journal,
+                            bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena),
+                            err);
+    if (st == ST_OK)
+        st = session_note(s, run_record(s), &s->history.run, err);
+    if (st != ST_OK)
+        return st;
+    s->history.has_run = true;
+    session_door(s, mode);
+    return ST_OK;
+}

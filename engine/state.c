@@ -1,0 +1,82 @@
+/* Boots workers and replays the steps that passed. */
+#include "state.h"
+
+#include <string.h>
+
+#include "boot.h"
+#include "talk.h"
+
+static struct json *globals_json(const struct session *s)
+{
+    struct json *g = json_new(JSON_OBJECT);
+    json_put(g, "params", json_copy(s->inputs.values));
+    struct json *env = json_copy(s->door.settings);
+    if (json_type(env) != JSON_OBJECT) {
+        json_free(env);
+        env = json_new(JSON_OBJECT);
+    }
+    json_put_str(env, "name", s->env.name);
+    json_put(g, "env", env);
+    struct json *run = json_put(g, "run", json_new(JSON_OBJECT));
+    json_put_str(run, "id", s->run_id);
+    json_put_str(run, "operator", s->operator_name);
+    json_put_str(run, "mode", s->env.sandbox ? "sandbox" : "live");
+    json_put_str(run, "runbook", s->page);
+    return g;
+}
+
+static enum status boot(struct session *s, struct err *err)
+{
+    struct json *payload = json_new(JSON_OBJECT);
+    json_put(payload, "globals", globals_json(s));
+    struct luafile *mine = arena_array(&s->arena, s->n_modules, sizeof *mine);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_modules; i++)
+        if (strncmp(s->modules[i].name, "sandbox/", 8) != 0)
+            mine[n++] = s->modules[i];
+    struct json *rows = NULL;
+    enum status st =
+        boot_worker(BOOT_RUNBOOK, mine, n, payload, &s->worker, &rows, err);
+    json_free(payload);
+    if (st != ST_OK)
+        return st;
+    json_free(s->rows);
+    s->rows = rows;
+    s->door.rows = rows;
+    return ST_OK;
+}
+
+static enum status replay_passed(struct session *s, size_t step,
+                                 struct err *err)
+{
+    struct talk t;
+    struct attempt_result ignored;
+    talk_open(&t, s, step, history_last(&s->history, step), &ignored);
+    t.quiet = true;
+    enum status st = talk_run(&t, err);
+    if (st == ST_OK && !ignored.passed)
+        st = err_set(err, ST_DIVERGED,
+                     "step '%.*s' passed before and fails in replay: %s",
+                     SPAN_ARG(t.p.step->block->attr.id),
+                     ignored.error ? ignored.error : "no reason");
+    talk_close(&t);
+    attempt_release(&ignored);
+    return st;
+}
+
+enum status state_ensure(struct session *s, struct err *err)
+{
+    if (s->worker)
+        return ST_OK;
+    enum status st = boot(s, err);
+    enum door_mode mode = s->door.mode;
+    struct clock clock = s->clock;
+    s->door.mode = DOOR_REPLAY;
+    s->clock.is_virtual = true;
+    for (size_t i = 0; i < s->n_passed && st == ST_OK; i++)
+        if (span_is(s->plan.steps[s->passed[i]].block->lang, "lua"))
+            st = replay_passed(s, s->passed[i], err);
+    s->door.mode = mode;
+    s->clock = clock;
+    return st;
+}

@@ -1,0 +1,9 @@
+/* A worker in the state after the last passed step (rule: DESIGN §1: a new
+ * worker is brought there as a resume is, by replay). */
+#pragma once
+
+#include "session.h"
+
+/* Makes sure that s->worker lives: boots one and replays the passed steps.
+ * ST_DIVERGED when one of them does not pass again. */
+MUST_USE enum status state_ensure(struct session *s, struct err *err);

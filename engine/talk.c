@@ -1,0 +1,309 @@
+/* Drives a worker through one block. */
+#include "talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "activity.h"
+#include "redact.h"
+
+/* What a block may print in one attempt; more is dropped, and said so. */
+#define OUTPUT_MAX_BYTES ((size_t)128 << 20)
+/* How long a worker may be silent before an interrupt is looked at. */
+#define TICK_MS 100
+
+volatile int attempt_interrupted;
+
+static enum status send_block(struct session *s, const struct step *step,
+                              struct err *err)
+{
+    const struct block *b = step->block;
+    struct json *m = json_new(JSON_OBJECT);
+    json_put(m, "id", json_new_bytes(b->attr.id));
+    json_put_str(m, "path", s->page);
+    json_put_int(m, "line", b->line + 1);
+    json_put(m, "code", json_new_bytes(b->code));
+    struct buf text = {0};
+    json_write(m, &text);
+    json_free(m);
+    enum status st = worker_send(s->worker, WIRE_STEP, buf_view(&text), err);
+    buf_release(&text);
+    return st;
+}
+
+void follow_clock(struct session *s, int64_t at)
+{
+    if (s->clock.is_virtual)
+        s->clock.virtual_ms = at;
+}
+
+/* --- messages -------------------------------------------------------- */
+
+typedef enum status (*handler)(struct talk *t, struct span payload,
+                               struct err *err);
+
+static enum status on_print(struct talk *t, struct span payload,
+                            struct err *err)
+{
+    (void)err;
+    if (t->quiet)
+        return ST_OK;
+    struct buf safe = {0};
+    redact_bytes(vault_redact(t->s->vault), payload, &safe);
+    size_t room = OUTPUT_MAX_BYTES - t->out->output.n;
+    struct span kept = span_sub(buf_view(&safe), 0, room);
+    buf_span(&t->out->output, kept);
+    t->dropped += safe.n - kept.n;
+    if (t->p.cursor == t->p.log->n_results)
+        progress_output(t->s->progress, kept);
+    buf_release(&safe);
+    return ST_OK;
+}
+
+static enum status parse(struct span payload, struct json **out,
+                         struct err *err)
+{
+    struct err why = {0};
+    if (json_parse(payload, out, &why) == ST_OK)
+        return ST_OK;
+    return err_set(err, ST_FAILED, "the worker sent no JSON: %s", why.msg);
+}
+
+static enum status on_evidence(struct talk *t, struct span payload,
+                               struct err *err)
+{
+    struct json *item = NULL;
+    enum status st = parse(payload, &item, err);
+    if (st != ST_OK)
+        return st;
+    t->failed_checks += strcmp(json_get_str(item, "kind", ""), "check") == 0 &&
+                        !json_get_bool(item, "ok", false);
+    if (t->quiet)
+        json_free(item);
+    else
+        json_push(t->out->items, item);
+    return ST_OK;
+}
+
+static enum status on_activity(struct talk *t, struct span payload,
+                               struct err *err)
+{
+    struct json *m = NULL;
+    enum status st = parse(payload, &m, err);
+    if (st != ST_OK)
+        return st;
+    struct buf answer = {0};
+    struct json *none = json_new(JSON_OBJECT);
+    const char *op = json_get_str(m, "op", "");
+    const struct json *args = json_get(m, "args");
+    if (json_type(args) != JSON_OBJECT)
+        args = none;
+    bool live = t->p.cursor == t->p.log->n_results;
+    if (!t->quiet && live) {
+        struct buf words = {0};
+        activity_summary(op, args, &words);
+        progress_activity(t->s->progress, buf_cstr(&words));
+        buf_release(&words);
+    }
+    st = door_perform(&t->s->door, &t->p, op, args, &answer, err);
+    if (st == ST_OK) {
+        struct json *reply = NULL;
+        st = json_parse(buf_view(&answer), &reply, err);
+        json_put(reply, "n", json_copy(json_get(m, "n")));
+        buf_clear(&answer);
+        json_write(reply, &answer);
+        json_free(reply);
+    }
+    if (st == ST_OK)
+        st = worker_send(t->s->worker, WIRE_ANSWER, buf_view(&answer), err);
+    buf_release(&answer);
+    json_free(none);
+    json_free(m);
+    return st;
+}
+
+static enum status on_done(struct talk *t, struct span payload, struct err *err)
+{
+    struct json *m = NULL;
+    enum status st = parse(payload, &m, err);
+    if (st != ST_OK)
+        return st;
+    t->done = true;
+    t->refused = json_get_bool(m, "refused", false);
+    const struct json *error = json_get(m, "error");
+    t->out->passed = json_get_bool(m, "ok", false) && !t->refused;
+    if (t->dropped)
+        buf_printf(&t->out->output,
+                   "[%zu bytes more were dropped: a block may print %zu MiB]\n",
+                   t->dropped, OUTPUT_MAX_BYTES >> 20);
+    const char *kind = json_get_str(error, "kind", "error");
+    t->out->stopped |= strcmp(kind, "compile") == 0 || t->refused;
+    if (!t->out->passed) {
+        struct buf safe = {0};
+        redact_bytes(vault_redact(t->s->vault),
+                     span_of(json_get_str(error, "message",
+                                          "a refused activity was ignored")),
+                     &safe);
+        t->out->error = arena_strdup(&t->s->arena, buf_cstr(&safe));
+        buf_release(&safe);
+    }
+    json_free(m);
+    return ST_OK;
+}
+
+static const struct {
+    enum wire_type type;
+    handler fn;
+} handlers[] = {
+    {WIRE_PRINT, on_print},
+    {WIRE_EVIDENCE, on_evidence},
+    {WIRE_ACTIVITY, on_activity},
+    {WIRE_DONE, on_done},
+};
+
+static enum status dispatch(struct talk *t, enum wire_type type,
+                            struct span payload, struct err *err)
+{
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
+        if (handlers[i].type == type)
+            return handlers[i].fn(t, payload, err);
+    return err_set(err, ST_FAILED, "the worker sent an unexpected '%c'", type);
+}
+
+/* --- the exchange ---------------------------------------------------- */
+
+/* How the worker's end, its silence or a broken message ends the attempt. */
+static enum status end_by_force(struct talk *t, const struct err *why)
+{
+    worker_close(t->s->worker);
+    t->s->worker = NULL;
+    t->out->passed = false;
+    t->out->error = arena_strdup(&t->s->arena, why->msg);
+    return ST_OK;
+}
+
+static enum status receive(struct talk *t, enum wire_type *type,
+                           struct buf *payload, struct err *err)
+{
+    for (;;) {
+        int64_t now = clock_mono_ms();
+        int64_t until = now + TICK_MS < t->p.deadline_mono_ms
+                            ? now + TICK_MS
+                            : t->p.deadline_mono_ms;
+        enum status st = worker_recv(t->s->worker, until, type, payload, err);
+        if (attempt_interrupted) {
+            err_clear(err);
+            return err_set(err, ST_INTERRUPTED, "interrupted");
+        }
+        if (st != ST_TIMEOUT || clock_mono_ms() >= t->p.deadline_mono_ms)
+            return st;
+        err_clear(err);
+        progress_tick(t->s->progress, clock_mono_ms());
+    }
+}
+
+/* ST_OK once the block has ended one way or the other. */
+static enum status converse(struct talk *t, struct err *err)
+{
+    struct buf payload = {0};
+    enum status st = ST_OK;
+    while (st == ST_OK && !t->done) {
+        enum wire_type type;
+        struct err why = {0};
+        st = receive(t, &type, &payload, &why);
+        if (st == ST_OK)
+            st = dispatch(t, type, buf_view(&payload), &why);
+        if (st == ST_TIMEOUT) {
+            char limit[32];
+            int64_t allowed = t->p.step->block->attr.timeout_ms;
+            duration_text(allowed, limit);
+            follow_clock(t->s, t->out->started_ms + allowed);
+            err_clear(&why);
+            (void)err_set(&why, ST_FAILED,
+                          "timed out after %s; raise timeout= or make the "
+                          "step smaller",
+                          limit);
+            st = ST_FAILED;
+        }
+        if (st == ST_FAILED || st == ST_IO) {
+            st = end_by_force(t, &why);
+            break;
+        }
+        if (st != ST_OK)
+            *err = why;
+    }
+    buf_release(&payload);
+    return st;
+}
+
+/* A sh or bash block: one activity, its output printed. */
+static enum status run_shell(struct talk *t, struct err *err)
+{
+    const struct block *b = t->p.step->block;
+    struct json *args = json_new(JSON_OBJECT);
+    struct json *argv = json_put(args, "argv", json_new(JSON_ARRAY));
+    json_push(argv, json_new_bytes(b->lang));
+    json_push(argv, json_new_str("-c"));
+    json_push(argv, json_new_bytes(b->code));
+    struct json *opts = json_put(args, "opts", json_new(JSON_OBJECT));
+    json_put_bool(opts, "check", false);
+    struct buf answer = {0};
+    struct json *m = NULL;
+    enum status st =
+        door_perform(&t->s->door, &t->p, "sh.run", args, &answer, err);
+    if (st == ST_OK)
+        st = json_parse(buf_view(&answer), &m, err);
+    if (st == ST_OK) {
+        const struct json *value = json_get(m, "value");
+        struct arena a = {0};
+        struct span text;
+        static const char *const streams[] = {"stdout", "stderr"};
+        for (int i = 0; i < 2; i++)
+            if (json_bytes(json_get(value, streams[i]), &a, &text))
+                (void)on_print(t, text, err);
+        arena_release(&a);
+        int64_t code = json_get_int(value, "code", -1);
+        t->out->passed = json_get_bool(m, "ok", false) && code == 0;
+        if (!t->out->passed)
+            t->out->error =
+                json_get_bool(m, "ok", false)
+                    ? arena_printf(&t->s->arena, "exit code %lld",
+                                   (long long)code)
+                    : arena_strdup(&t->s->arena, json_get_str(m, "error", ""));
+    }
+    json_free(m);
+    json_free(args);
+    buf_release(&answer);
+    return st;
+}
+
+enum status talk_run(struct talk *t, struct err *err)
+{
+    if (!span_is(t->p.step->block->lang, "lua"))
+        return run_shell(t, err);
+    enum status st = send_block(t->s, t->p.step, err);
+    return st == ST_OK ? converse(t, err) : st;
+}
+
+void talk_open(struct talk *t, struct session *s, size_t step,
+               struct attempt_log *log, struct attempt_result *out)
+{
+    const struct step *st = &s->plan.steps[step];
+    *t = (struct talk){.s = s, .out = out};
+    *out = (struct attempt_result){.items = json_new(JSON_ARRAY),
+                                   .activities = json_new(JSON_ARRAY)};
+    t->p = (struct passage){
+        .step = st,
+        .index = step,
+        .log = log,
+        .deadline_mono_ms = clock_mono_ms() + st->block->attr.timeout_ms,
+        .activities = out->activities,
+        .items = out->items,
+    };
+}
+
+void talk_close(struct talk *t)
+{
+    mem_free(t->p.earlier);
+    json_free(t->p.doubtful);
+}
