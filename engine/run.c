@@ -85,16 +85,31 @@ static const char *inputs_digest(struct session *s)
     return arena_strdup(&s->arena, d.hex);
 }
 
+/* A file of the bundle as the page links it. */
+static const char *linked(struct session *s, const char *name)
+{
+    return path_relative(&s->arena, path_dir(&s->arena, s->page),
+                         path_join(&s->arena, s->bundle.rel, name));
+}
+
+/* The evidence with its files' paths as the page links them. */
+static const struct json *linked_items(struct session *s,
+                                       const struct json *items)
+{
+    struct json *all = json_adopt(&s->arena, json_new(JSON_ARRAY));
+    for (const struct json *i = json_first(items); i; i = json_next(i)) {
+        struct json *item = json_push(all, json_copy(i));
+        if (strcmp(json_get_str(item, "kind", ""), "file") == 0)
+            json_put_str(item, "path", linked(s, json_get_str(i, "path", "")));
+    }
+    return all;
+}
+
 static void make_region(struct session *s, size_t i)
 {
     struct step_view *v = &s->steps[i];
     const struct block *b = s->plan.steps[i].block;
-    const char *dir = path_dir(&s->arena, s->page);
-    const char *log =
-        v->log.n
-            ? path_relative(&s->arena, dir,
-                            path_join(&s->arena, s->bundle.rel, log_name(s, i)))
-            : NULL;
+    const char *log = v->log.n ? linked(s, log_name(s, i)) : NULL;
     struct step_result r = {
         .id = span_dup(&s->arena, b->attr.id),
         .run = s->bundle.name,
@@ -104,7 +119,7 @@ static void make_region(struct session *s, size_t i)
         .started_ms = v->started_ms,
         .elapsed_ms = v->ended_ms - v->started_ms,
         .src = b->src.hex,
-        .items = v->items,
+        .items = linked_items(s, v->items),
         .output = buf_view(&v->output),
         .error = v->error,
         .reason = v->reason,
