@@ -2,11 +2,14 @@
 
 local provider = require "provider"
 
+--- Calls of the Chatwoot installation at env.chatwoot.base. Each raises one
+--- line on failure; chatwoot.try.… gives nil and a provider.failure.
+--- https://developers.chatwoot.com/api-reference
 --- @class chatwoot
 --- @field health fun():{status:string} no token needed
 --- @field api fun():table version and the state of its stores; no token needed
---- @field accounts table get
---- @field inboxes table list
+--- @field accounts {get:fun(a:{account?:integer}):table}
+--- @field inboxes {list:fun(a:{account?:integer}):table[]}
 local chatwoot = provider.define {
   name = "chatwoot",
   auth = {

@@ -49,11 +49,44 @@ local NONCE = { nonce = "fly-machine-lease-nonce" }
 local LEASED = "another operator or deploy holds the lease: " ..
   "`fly machine leases view` tells who; wait, or clear it with them"
 
+--- @class fly.machine
+--- @field id string
+--- @field region string
+--- @field state string created, started, stopped, replacing, …
+--- @field instance_id string its version: another one after each update
+--- @field config {image:string, metadata:table<string,string>}
+--- @field checks {name:string, status:"passing"|"warning"|"critical"}[]
+--- @field events {id:string, type:string, timestamp:integer}[] newest first
+
+--- @class fly.release
+--- @field version integer
+--- @field status string complete, failed, running, interrupted
+--- @field imageRef string
+--- @field createdAt string
+
+--- Calls of Fly.io. `app` may be left out where env.fly.app is meant. Each
+--- raises one line on failure; fly.try.… gives nil and a provider.failure.
+--- https://fly.io/docs/machines/api
 --- @class fly
---- @field apps {list:fun(a:{org_slug:string}):table, get:fun(a:{app?:string}):table}
---- @field machines table list, get, update, wait, restart, lease, lease_get, release_lease
---- @field releases table list, current
---- @field secrets table list, set, unset: names and digests, never values
+--- @field apps {list:fun(a:{org_slug:string}):table[], get:fun(a:{app?:string}):table}
+--- @field machines fly.machines
+--- @field releases {list:fun(a:{app:string,limit:integer}):fly.release[], current:fun(a:{app:string}):fly.release}
+--- @field secrets fly.secrets
+
+--- @class fly.machines
+--- @field list fun(a:{app?:string,region?:string,state?:string}):fly.machine[]
+--- @field get fun(a:{app?:string,machine:string}):fly.machine
+--- @field update fun(a:{app?:string,machine:string,config:table,nonce?:string,current_version?:string}):fly.machine
+--- @field wait fun(a:{app?:string,machine:string,version?:string,state?:string,timeout?:integer}):table timeout in s
+--- @field restart fun(a:{app?:string,machine:string,nonce?:string,after:string}):table
+--- @field lease fun(a:{app?:string,machine:string,ttl:integer,description:string}):{data:{nonce:string}} ttl in s
+--- @field lease_get fun(a:{app?:string,machine:string}):{data:{description:string,nonce:string}}
+--- @field release_lease fun(a:{app?:string,machine:string,nonce:string}):table
+
+--- @class fly.secrets names and digests come back, never values
+--- @field list fun(a:{app?:string}):{name:string,digest:string}[]
+--- @field set fun(a:{app?:string,values:table<string,secret>}):{version:integer}
+--- @field unset fun(a:{app?:string,name:string}):table
 local fly = provider.define {
   name = "fly",
   base = "https://api.machines.dev",
@@ -148,7 +181,7 @@ function fly.tag(image)
 end
 
 --- What a table of machines shows.
---- @param machines table[]
+--- @param machines fly.machine[]
 --- @return table[] rows machine, region, state, image, checks
 function fly.summary(machines)
   local rows = {}
@@ -165,7 +198,7 @@ function fly.summary(machines)
 end
 
 --- True when the machine is started and all its health checks pass.
---- @param machine table
+--- @param machine fly.machine
 --- @return boolean
 function fly.healthy(machine)
   if machine.state ~= "started" then return false end
@@ -177,10 +210,10 @@ end
 
 --- The newest earlier release that succeeded with another image, or the one
 --- numbered version. Raises when there is none.
---- @param releases table[] as of fly.releases.list, newest first
---- @param current table as of fly.releases.current
+--- @param releases fly.release[] newest first
+--- @param current fly.release
 --- @param version? integer 0 or nil: choose
---- @return table release
+--- @return fly.release
 function fly.rollback_target(releases, current, version)
   local wanted = version and version > 0 and version or nil
   for _, r in ipairs(releases) do
@@ -194,8 +227,13 @@ end
 --- What would be done to bring every machine of an app to an image: a plan
 --- for people to read and for fly.roll to execute, unchanged, however often
 --- it is tried. Reads only.
+--- @class fly.plan
+--- @field app string
+--- @field image string
+--- @field moves {machine:string, region:string, from:string, version:string, config:table}[]
+---
 --- @param args {app?:string, image:string}
---- @return {app:string, image:string, moves:table[]}
+--- @return fly.plan
 function fly.plan_rollout(args)
   local app = args.app or env.fly.app
   local plan = { app = app, image = args.image, moves = {} }
@@ -219,7 +257,7 @@ function fly.plan_rollout(args)
 end
 
 --- What a table of a rollout shows.
---- @param plan table as of fly.plan_rollout
+--- @param plan fly.plan
 --- @return table[] rows machine, region, from, to
 function fly.rollout_rows(plan)
   local rows = {}
@@ -248,7 +286,7 @@ end
 --- Waits until the machine runs that version and its checks pass. A wait
 --- that times out is asked again: the service blocks 60 s at most.
 --- @param args {app:string, machine:string, version:string, within_s?:number}
---- @return table machine
+--- @return fly.machine
 function fly.settle(args)
   local app, id, within_s = args.app, args.machine, args.within_s or SETTLE_S
   local started = poll(within_s, function()
@@ -289,8 +327,8 @@ end
 --- stops at the first that does not get healthy. On a failure the lease is
 --- kept, so that a further attempt can go on under it: fly.release_leases
 --- gives it back at the end.
---- @param plan table
---- @return table[] machines as they are now
+--- @param plan fly.plan
+--- @return fly.machine[] as they are now
 function fly.roll(plan)
   local done = {}
   for _, move in ipairs(plan.moves) do

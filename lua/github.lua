@@ -60,16 +60,19 @@ local function probe_status(args, get)
   return nil
 end
 
+--- Calls of GitHub's REST API on env.github.repository. Each raises one line
+--- on failure; github.try.… gives nil and a provider.failure.
+--- https://docs.github.com/rest
 --- @class github
---- @field commits table list, get
---- @field checks table list: check runs of a commit
---- @field compare fun(a:{range:string}):table
---- @field workflows table dispatch
---- @field runs table list, get
---- @field deployments table list, create
---- @field statuses table list, create: of a deployment
---- @field environments table secrets: names only
---- @field variables table list, get: of an environment
+--- @field commits {list:fun(a:{sha?:string}):table[], get:fun(a:{ref:string}):table}
+--- @field checks {list:fun(a:{ref:string}):table[]}
+--- @field compare fun(a:{range:string}):table range is "base...head"
+--- @field workflows {dispatch:fun(a:{workflow?:string,ref:string,inputs:table}):table}
+--- @field runs {list:fun(a:{event?:string,branch?:string,head_sha?:string}):table[], get:fun(a:{id:integer}):table}
+--- @field deployments {list:fun(a:{environment?:string}):table[], create:fun(a:table):table}
+--- @field statuses {list:fun(a:{deployment:integer}):table[], create:fun(a:table):table} of a deployment
+--- @field environments {secrets:fun(a:{environment?:string}):{name:string}[]} names only
+--- @field variables {list:fun(a:{environment?:string}):table[], get:fun(a:{environment?:string,name:string}):table}
 local github = provider.define {
   name = "github",
   base = "https://api.github.com",

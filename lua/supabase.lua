@@ -2,11 +2,14 @@
 
 local provider = require "provider"
 
+--- Calls of Supabase's Management API on env.supabase.project. Each raises one
+--- line on failure; supabase.try.… gives nil and a provider.failure.
+--- https://supabase.com/docs/reference/api
 --- @class supabase
---- @field projects table list, get
---- @field health fun(a:{services:string[], project?:string}):table[]
---- @field secrets table list: names; values are digests and stay hidden
---- @field sql table query: read-only
+--- @field projects {list:fun(a:table):table[], get:fun(a:{project?:string}):table}
+--- @field health fun(a:{services:string[], project?:string}):{name:string,status:string}[]
+--- @field secrets {list:fun(a:table):{name:string}[]} values are digests
+--- @field sql {query:fun(a:{query:string}):table[]} rows; read-only
 local supabase = provider.define {
   name = "supabase",
   base = "https://api.supabase.com",

@@ -62,8 +62,18 @@ local function fill_all(world, value)
   end
 end
 
+-- Without a repository the commits get names all the same.
+local function invented(world)
+  local shas = json.array {}
+  for i, commit in ipairs(world.commits) do
+    shas[i] = rest.digest(commit.message .. i):rep(3):sub(1, 40)
+  end
+  return { head = shas[#shas], shas = shas }
+end
+
 local function prepare(world)
   world.counters = world.counters or {}
+  world.git = world.git or invented(world)
   if world.prepared then return end
   for _, part in ipairs { "fly", "github", "supabase", "chatwoot" } do
     fill_all(world, world[part])
@@ -143,7 +153,8 @@ local function dispatch(world, service, surface, request)
 end
 
 --- Makes the handler of a world: every simulated request goes through it.
---- world.git = {head, shas} names the commits, oldest first.
+--- world.git = {head, shas} names the commits, oldest first; without it
+--- their names are made up.
 --- @param world table decoded fixture; the handler changes it
 --- @return fun(req:{method:string,url:string,headers:table,body:string?}, now_ms:integer):table
 local function sandbox(world)

@@ -155,6 +155,15 @@ test("commits compare along the history", function()
   equal(#github.commits.list { sha = "hotfix/rounding" }, 4)
 end)
 
+test("without a repository the commits have names all the same", function()
+  local world = support.world()
+  world.git = nil
+  support.fresh()
+  support.start(world)
+  local list = require("github").commits.list { sha = "hotfix/rounding" }
+  equal({ #list, #list[1].sha, list[1].sha == list[2].sha }, { 4, 40, false })
+end)
+
 test("Supabase answers reads from fixtures and refuses writes", function()
   local supabase = require "supabase"
   local rows = supabase.sql.query {
