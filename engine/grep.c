@@ -12,6 +12,7 @@
 
 struct grep {
     struct buf fixed;
+    struct buf line; /* under the expression, NUL-terminated */
     regex_t regex;
     bool is_regex;
 };
@@ -56,7 +57,7 @@ static enum status regex_new(struct grep *g, struct err *err)
     const char *pattern = buf_cstr(&g->fixed);
     if (regex_check(pattern, err) != ST_OK)
         return err->st;
-    int rc = regcomp(&g->regex, pattern, REG_EXTENDED);
+    int rc = regcomp(&g->regex, pattern, REG_EXTENDED | REG_NOSUB);
     g->is_regex = rc == 0;
     if (rc == 0)
         return ST_OK;
@@ -89,17 +90,17 @@ void grep_free(struct grep *g)
     if (g->is_regex)
         regfree(&g->regex);
     buf_release(&g->fixed);
+    buf_release(&g->line);
     mem_free(g);
 }
 
-bool grep_matches(const struct grep *g, struct span line)
+bool grep_matches(struct grep *g, struct span line)
 {
     if (!g->is_regex)
         return span_find(line, buf_view(&g->fixed), 0) < line.n;
-    regmatch_t part = {
-        0, (regoff_t)(line.n < GREP_LINE_CAP ? line.n : GREP_LINE_CAP)};
-    return regexec(&g->regex, line.p ? line.p : "", 1, &part, REG_STARTEND) ==
-           0;
+    buf_clear(&g->line);
+    buf_put(&g->line, line.p, line.n < GREP_LINE_CAP ? line.n : GREP_LINE_CAP);
+    return regexec(&g->regex, buf_cstr(&g->line), 0, NULL, 0) == 0;
 }
 
 /* At most cap bytes, not ending inside a character. */
@@ -132,7 +133,7 @@ static bool read_plain(int fd, struct buf *out)
     return n == 0;
 }
 
-int64_t grep_file(const struct grep *g, const char *root, const char *path,
+int64_t grep_file(struct grep *g, const char *root, const char *path,
                   int64_t max, struct json *rows)
 {
     struct buf bytes = {.cap = GREP_FILE_CAP};

@@ -26,10 +26,10 @@ MUST_USE enum status grep_new(struct span pattern, bool is_regex,
                               struct grep **out, struct err *err);
 void grep_free(struct grep *g); /* NULL is fine */
 /* line without its newline. */
-bool grep_matches(const struct grep *g, struct span line);
+bool grep_matches(struct grep *g, struct span line);
 /* Appends to rows {path, line, text} for each of the first max matching lines
  * of the file path below root; returns how many. None for a file that is
  * binary (as git has it: a NUL among the first 8000 bytes), missing, no plain
  * file, or behind a link out of root. */
-int64_t grep_file(const struct grep *g, const char *root, const char *path,
+int64_t grep_file(struct grep *g, const char *root, const char *path,
                   int64_t max, struct json *rows);

@@ -11,7 +11,7 @@ static const struct httpd_module *module;
 enum status httpd_open(int port, httpd_handler *handler, void *ctx,
                        struct httpd **out, struct err *err)
 {
-    void *symbol;
+    void *symbol = NULL;
     if (port_symbol("httpd", HTTPD_SYMBOL, &symbol, err) != ST_OK)
         return err->st;
     module = symbol;

@@ -1,6 +1,7 @@
 /* Finds the port that serves an operation; loads its module on first use. */
 #include "port.h"
 
+#include <assert.h>
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
@@ -63,7 +64,7 @@ static enum status module_open(const char *module, void **out, struct err *err)
 enum status port_symbol(const char *module, const char *symbol, void **out,
                         struct err *err)
 {
-    void *handle;
+    void *handle = NULL;
     if (module_open(module, &handle, err) != ST_OK)
         return err->st;
     *out = dlsym(handle, symbol);
@@ -89,11 +90,12 @@ enum status port_for(const char *op, const struct port **out, void **state,
     if (!slot)
         return err_set(err, ST_INTERNAL, "no port serves %s", op);
     if (!slot->port) {
-        void *symbol;
+        void *symbol = NULL;
         if (port_symbol(slot->name, PORT_SYMBOL, &symbol, err) != ST_OK)
             return err->st;
         slot->port = symbol;
     }
+    assert(slot->port);
     if (!slot->open) {
         slot->state = slot->port->open ? slot->port->open() : NULL;
         slot->open = true;

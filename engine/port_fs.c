@@ -115,7 +115,7 @@ static enum status spot_real(const struct spot *s, const char *root,
 static enum status spot_guard(const struct spot *s, const char *root,
                               struct arena *a, struct err *err)
 {
-    const char *real;
+    const char *real = "";
     if (spot_real(s, root, a, &real, err) != ST_OK)
         return err->st;
     struct span rest = span_of(real);
@@ -304,9 +304,9 @@ static enum status fs_read(const struct job *j, struct json **value,
 static enum status fs_put(const struct job *j, struct json **value,
                           struct err *err)
 {
-    struct spot s;
+    struct spot s = {.dir = -1};
     struct found old = {0};
-    struct span bytes;
+    struct span bytes = {0};
     if (spot_open(j->call->root, j->path, j->a, &s, err) != ST_OK)
         return err->st;
     if ((s.dir >= 0 && spot_guard(&s, j->call->root, j->a, err) != ST_OK) ||
@@ -368,7 +368,7 @@ static enum status fs_exists(const struct job *j, struct json **value,
 static enum status fs_remove(const struct job *j, struct json **value,
                              struct err *err)
 {
-    struct spot s;
+    struct spot s = {.dir = -1};
     struct found old = {0};
     if (spot_open(j->call->root, j->path, j->a, &s, err) != ST_OK)
         return err->st;
@@ -392,7 +392,7 @@ out:
 static enum status make_folder(const char *root, const char *path,
                                struct arena *a, bool *created, struct err *err)
 {
-    struct spot s;
+    struct spot s = {.dir = -1};
     if (spot_open(root, path, a, &s, err) != ST_OK)
         return err->st;
     *created = false;
@@ -490,7 +490,7 @@ static enum status foresee(const char *root, const char *op,
 {
     struct spot s = {.dir = -1};
     struct found old = {0};
-    struct span bytes;
+    struct span bytes = {0};
     const char *path = json_get_str(args, "path", "");
     if (spot_open(root, path, a, &s, err) != ST_OK ||
         (s.dir >= 0 && spot_guard(&s, root, a, err) != ST_OK) ||

@@ -51,6 +51,26 @@ enum status sh_class(const struct json *args, enum effect ceiling,
 
 /* --- arguments --- */
 
+/* A name without a slash is looked up in SEARCH_PATH, whatever PATH says. */
+static enum status find_program(struct command *c, const char *name,
+                                struct err *err)
+{
+    struct span rest = SPAN(SEARCH_PATH);
+    c->program = name;
+    if (!*name)
+        return err_set(err, ST_INPUT, "the command of sh.run is empty");
+    if (strchr(name, '/'))
+        return ST_OK;
+    while (rest.n) {
+        struct span dir = span_cut(&rest, ':');
+        c->program = arena_printf(&c->arena, "%.*s/%s", SPAN_ARG(dir), name);
+        if (access(c->program, X_OK) == 0)
+            return ST_OK;
+    }
+    return err_set(err, ST_FAILED, "there is no command %s in %s", name,
+                   SEARCH_PATH);
+}
+
 static enum status take_argv(struct command *c, const struct json *argv,
                              struct err *err)
 {
@@ -71,27 +91,7 @@ static enum status take_argv(struct command *c, const struct json *argv,
                            "argument %zu of sh.run is not a string", i);
         c->argv[i++] = span_dup(&c->arena, s);
     }
-    if (!*c->argv[0])
-        return err_set(err, ST_INPUT, "the command of sh.run is empty");
-    return ST_OK;
-}
-
-/* A name without a slash is looked up in SEARCH_PATH, whatever PATH says. */
-static enum status find_program(struct command *c, struct err *err)
-{
-    const char *name = c->argv[0];
-    struct span rest = SPAN(SEARCH_PATH);
-    c->program = name;
-    if (strchr(name, '/'))
-        return ST_OK;
-    while (rest.n) {
-        struct span dir = span_cut(&rest, ':');
-        c->program = arena_printf(&c->arena, "%.*s/%s", SPAN_ARG(dir), name);
-        if (access(c->program, X_OK) == 0)
-            return ST_OK;
-    }
-    return err_set(err, ST_FAILED, "there is no command %s in %s", name,
-                   SEARCH_PATH);
+    return find_program(c, c->argv[0], err);
 }
 
 /* The bytes of a string or a secret. */
@@ -121,12 +121,7 @@ static void env_set(struct command *c, const char *name, struct span value)
     while (c->envp[i] &&
            (strncmp(c->envp[i], name, n) != 0 || c->envp[i][n] != '='))
         i++;
-    char *entry = arena_alloc(&c->arena, n + value.n + 2);
-    memcpy(entry, name, n);
-    entry[n] = '=';
-    if (value.n)
-        memcpy(entry + n + 1, value.p, value.n);
-    c->envp[i] = entry;
+    c->envp[i] = arena_printf(&c->arena, "%s=%.*s", name, SPAN_ARG(value));
 }
 
 static enum status take_env(struct command *c, const struct port_call *call,
@@ -196,7 +191,6 @@ static enum status command_prepare(struct command *c,
     const struct json *input = json_get(opts, "stdin");
     c->check = json_get_bool(opts, "check", true);
     if (take_argv(c, json_get(call->args, "argv"), err) != ST_OK ||
-        find_program(c, err) != ST_OK ||
         take_env(c, call, json_get(opts, "env"), err) != ST_OK ||
         take_timeout(c, call, json_get(opts, "timeout"), err) != ST_OK)
         return err->st;

@@ -32,7 +32,7 @@ enum { READ_END, WRITE_END };
 
 /* What comes over the report pipe. */
 struct report {
-    enum {
+    enum report_kind {
         REPORT_END,     /* value: a wait status */
         REPORT_CONFINE, /* value: errno; the command was not started */
         REPORT_START
@@ -65,7 +65,7 @@ static void pipes_close(struct pipes *p)
 
 /* --- in the command, between fork and exec --- */
 
-static _Noreturn void give_up(int report, int kind)
+static _Noreturn void give_up(int report, enum report_kind kind)
 {
     struct report r = {kind, errno};
     ssize_t n = write(report, &r, sizeof r);

@@ -458,7 +458,7 @@ static enum status op_diff(struct work *w, struct json **value, struct err *err)
 /* --- grep --- */
 
 /* The files that the index tracks, as they are in the working tree. */
-static enum status grep_tracked(struct work *w, const struct grep *g,
+static enum status grep_tracked(struct work *w, struct grep *g,
                                 const char *path, int64_t max,
                                 struct json *rows, struct err *err)
 {

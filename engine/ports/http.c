@@ -83,7 +83,7 @@ static bool is_loopback(const char *host)
 static const char *url_part(struct exchange *x, CURLU *u, CURLUPart part)
 {
     char *text = NULL;
-    const char *copy = NULL;
+    const char *copy = "";
     if (curl_url_get(u, part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK)
         copy = arena_strdup(&x->arena, text);
     curl_free(text);
@@ -110,12 +110,12 @@ static enum status url_set(struct exchange *x, const char *url,
         ok = curl_url_set(u, CURLUPART_QUERY, pair,
                           CURLU_APPENDQUERY | CURLU_URLENCODE) == CURLUE_OK;
     }
-    x->origin = (struct origin){ok ? url_part(x, u, CURLUPART_SCHEME) : NULL,
-                                ok ? url_part(x, u, CURLUPART_HOST) : NULL,
-                                ok ? url_part(x, u, CURLUPART_PORT) : NULL};
-    x->url = ok ? url_part(x, u, CURLUPART_URL) : NULL;
+    x->origin = (struct origin){url_part(x, u, CURLUPART_SCHEME),
+                                url_part(x, u, CURLUPART_HOST),
+                                url_part(x, u, CURLUPART_PORT)};
+    x->url = url_part(x, u, CURLUPART_URL);
     curl_url_cleanup(u);
-    ok = x->url && x->origin.host && x->origin.port &&
+    ok = ok && *x->origin.host && *x->origin.port &&
          (!strcmp(x->origin.scheme, "http") ||
           !strcmp(x->origin.scheme, "https"));
     if (ok)
@@ -159,7 +159,7 @@ static enum status take_url(struct exchange *x, const struct json *filled,
 
 static bool is_token(const char *s)
 {
-    size_t n = strlen(s);
+    size_t n = s ? strlen(s) : 0;
     return n && strspn(s, "!#$%&'*+-.^_`|~0123456789"
                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                           "abcdefghijklmnopqrstuvwxyz") == n;
@@ -314,7 +314,7 @@ static void add_field(struct exchange *x, struct span name, struct span value)
 }
 
 /* Called by libcurl for each line of a header; less than given ends it all. */
-static size_t on_header(char *p, size_t size, size_t n, void *ctx)
+static size_t on_header(const char *p, size_t size, size_t n, void *ctx)
 {
     struct exchange *x = ctx;
     struct span line = {p, size * n};
@@ -334,7 +334,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
     return line.n;
 }
 
-static size_t on_body(char *p, size_t size, size_t n, void *ctx)
+static size_t on_body(const char *p, size_t size, size_t n, void *ctx)
 {
     struct exchange *x = ctx;
     buf_put(&x->answer, p, size * n);
@@ -471,7 +471,8 @@ static const char *next_url(struct exchange *x)
 {
     static const long follow[] = {301, 302, 303, 307, 308};
     char *url = NULL;
-    if (x->has_body || (strcmp(x->method, "GET") && strcmp(x->method, "HEAD")))
+    if (x->has_body ||
+        (strcmp(x->method, "GET") != 0 && strcmp(x->method, "HEAD") != 0))
         return NULL;
     for (size_t i = 0; i < sizeof follow / sizeof *follow; i++)
         if (x->status == follow[i])

@@ -203,8 +203,8 @@ static void survives_bad_clients(void **state)
     struct kit *k = *state;
     static const char *const starts[] = {
         "GET / HT",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
-        "\r\nhalf",
+        ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+         "half"),
         "\x16\x03\x01\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n"};
     int fds[4];
