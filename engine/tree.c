@@ -1,6 +1,8 @@
 /* Flattens cmark's syntax tree. */
 #include "tree.h"
 
+#include <assert.h>
+
 #define CMARK_NO_SHORT_NAMES
 #include <cmark.h>
 
@@ -70,6 +72,7 @@ static void flatten(struct builder *b, cmark_node *root)
          ev = cmark_iter_next(iter)) {
         cmark_node *at = cmark_iter_get_node(iter);
         if (ev == CMARK_EVENT_EXIT) {
+            assert(b->nodes); /* every exit follows an enter */
             parent = b->nodes[parent].parent;
             continue;
         }
