@@ -71,7 +71,7 @@ const struct block *doc_block(const struct doc *d, struct span id)
 static bool is_canonical(const struct doc *d, const struct region *r,
                          const struct block *b)
 {
-    if (r->begin != b->insert_at)
+    if (!b || !r->canonical || r->begin != b->insert_at)
         return false;
     struct buf bytes = {0};
     region_write(r->text, b, &bytes);
@@ -86,7 +86,6 @@ static void attach(struct doc *d, size_t i, const struct block *found)
     struct block *b = &d->blocks[found - d->blocks];
     b->region = (int)i;
     r->block = (int)(b - d->blocks);
-    r->canonical = is_canonical(d, r, b);
 }
 
 /* A block's own region is the one directly under it, else the first that
@@ -101,6 +100,19 @@ static void attach_regions(struct doc *d)
                 (!directly || r->begin == b->insert_at))
                 attach(d, i, b);
         }
+    for (size_t i = 0; i < d->n_regions; i++) {
+        struct region *r = &d->regions[i];
+        r->canonical =
+            is_canonical(d, r, r->block < 0 ? NULL : &d->blocks[r->block]);
+    }
+}
+
+bool doc_is_stale(const struct doc *d, const struct region *r)
+{
+    if (r->block < 0 || r->src.n < DOC_SRC_DIGITS)
+        return true;
+    struct span hash = span_of(d->blocks[r->block].src.hex);
+    return !span_eq(r->src, span_sub(hash, 0, r->src.n));
 }
 
 /* --- lint --- */
@@ -114,7 +126,7 @@ static void lint_regions(const struct doc *d, struct problems *problems)
                         "evidence of '%.*s' belongs to no block: remove it, "
                         "or `runproof strip` the page",
                         SPAN_ARG(r->id));
-        else if (!span_is(r->src, d->blocks[r->block].src.hex))
+        else if (doc_is_stale(d, r))
             problem_add(problems, PROBLEM_LINT, r->line,
                         "evidence of '%.*s' is stale, its block has changed: "
                         "run it again",

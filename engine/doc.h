@@ -77,6 +77,10 @@ MUST_USE enum status doc_parse(struct doc *d, const char *path,
                                struct span bytes, struct err *err);
 void doc_release(struct doc *d);
 const struct block *doc_block(const struct doc *d, struct span id);
+/* The block has changed since, or is gone: src= is the head of its hash, of at
+ * least DOC_SRC_DIGITS. */
+#define DOC_SRC_DIGITS 16
+bool doc_is_stale(const struct doc *d, const struct region *r);
 
 /* Every problem rather than the first: calls report for each, in order of
  * line. For `check`. */

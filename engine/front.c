@@ -17,16 +17,21 @@ static bool is_rule(struct span line)
     return span_starts(line, "---") && !span_trim(span_sub(line, 3, line.n)).n;
 }
 
-bool front_find(struct span src, struct front_place *out)
+bool front_opens(struct span src)
 {
     struct span rest = span_sub(src, bom_length(src), src.n);
-    if (!is_rule(line_cut(&rest)))
+    return is_rule(line_cut(&rest)) && span_trim(line_cut(&rest)).n;
+}
+
+bool front_find(struct span src, struct front_place *out)
+{
+    if (!front_opens(src))
         return false;
+    struct span rest = span_sub(src, bom_length(src), src.n);
+    (void)line_cut(&rest);
     const char *yaml = rest.p;
-    int lines = 1;
-    while (rest.n) {
+    for (int lines = 2; rest.n; lines++) {
         const char *at = rest.p;
-        lines++;
         if (!is_rule(line_cut(&rest)))
             continue;
         out->yaml = (struct span){yaml, (size_t)(at - yaml)};
@@ -245,8 +250,12 @@ enum status front_parse(struct span src, struct arena *a, struct front *out,
 {
     *out = (struct front){.epoch_ms = -1};
     struct front_place place;
-    if (!front_find(src, &place))
+    if (!front_opens(src))
         return ST_OK;
+    if (!front_find(src, &place))
+        return err_at(err, ST_INPUT, NULL, 1,
+                      "the front matter is never closed: end it with a line "
+                      "---, or put a blank line below a thematic break");
     out->present = true;
     out->end = place.end;
     out->lines = place.lines;

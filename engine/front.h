@@ -55,7 +55,11 @@ struct front_place {
     size_t end;       /* offset behind the closing line */
     int lines;        /* with both `---` lines */
 };
-/* False when src (behind a BOM) has none. */
+/* Begins src (behind a BOM) with a line `---` that is no thematic break, as it
+ * would be above a blank line? Then it must be closed: were that optional, a
+ * line `---` in some evidence could turn the page's head into front matter. */
+bool front_opens(struct span src);
+/* False when src has none, or it is never closed. */
 bool front_find(struct span src, struct front_place *out);
 
 /* Reads the front matter at the head of src (behind a BOM). Absent is ST_OK

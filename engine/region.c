@@ -99,11 +99,11 @@ struct finder {
     struct problems *problems;
     struct region *list; /* heap while growing */
     size_t n, room;
-    int open;       /* line of the opening marker, 0 when none */
-    size_t open_in; /* container of that marker */
+    int open;                   /* line of the opening marker, 0 when none */
+    const struct node *open_in; /* the HTML block that holds it */
 };
 
-static void open_region(struct finder *f, int line, size_t container)
+static void open_region(struct finder *f, int line, const struct node *html)
 {
     if (f->open)
         problem_add(f->problems, PROBLEM_FATAL, line,
@@ -111,13 +111,20 @@ static void open_region(struct finder *f, int line, size_t container)
                     "remove the extra marker",
                     f->open);
     f->open = line;
-    f->open_in = container;
+    f->open_in = html;
 }
 
-static void close_region(struct finder *f, int line, size_t container)
+/* A marker in a longer HTML block, as behind an unclosed `<details>`, is found
+ * but not as doc_place writes it. */
+static bool is_alone(const struct node *html)
+{
+    return span_find(html->text, SPAN("\n"), 0) + 1 == html->text.n;
+}
+
+static void close_region(struct finder *f, int line, const struct node *html)
 {
     const struct lines *lines = &f->page->lines;
-    if (!f->open || f->open_in != container) {
+    if (!f->open || f->open_in->parent != html->parent) {
         problem_add(f->problems, PROBLEM_FATAL, line,
                     f->open ? "an evidence region ends in another list or "
                               "quote than it began in: remove both markers"
@@ -137,6 +144,7 @@ static void close_region(struct finder *f, int line, size_t container)
         .end = lines->start[line - 1] + span_find(last, SPAN(CLOSING), 0) +
                strlen(CLOSING),
         .block = -1,
+        .canonical = is_alone(f->open_in) && is_alone(html),
     };
     read_fields(&r, span_trim(span_sub(first, marker, first.n)));
     read_text(&r, f->page, span_sub(first, 0, marker), f->arena);
@@ -155,9 +163,9 @@ static void scan_html(struct finder *f, const struct node *node)
     for (int line = node->line; rest.n; line++) {
         enum marker marker = marker_of(span_cut(&rest, '\n'));
         if (marker == MARKER_OPENING)
-            open_region(f, line, node->parent);
+            open_region(f, line, node);
         else if (marker == MARKER_CLOSING)
-            close_region(f, line, node->parent);
+            close_region(f, line, node);
     }
 }
 

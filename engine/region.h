@@ -11,8 +11,9 @@ struct regions {
     size_t n;
 };
 
-/* block and canonical of each are left at -1 and false. Unpaired and nested
- * markers are fatal problems. Texts live in a. */
+/* block of each is left at -1; canonical tells as yet only that each marker is
+ * an HTML block of its own. Unpaired and nested markers are fatal problems.
+ * Texts live in a. */
 void regions_find(struct regions *out, const struct page *p, struct arena *a,
                   struct problems *problems);
 

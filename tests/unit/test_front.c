@@ -22,6 +22,8 @@ static const struct {
     {"----\n---\n", false, 0, 0},
     {" ---\n---\n", false, 0, 0},
     {"\n---\n---\n", false, 0, 0},
+    {"---\n\na: 1\n---\n", false, 0, 0},
+    {"---\n \t\na: 1\n---\n", false, 0, 0},
     {"---\n---", true, 7, 2},
     {"---\n---\nx", true, 8, 2},
     {"--- \na: 1\n---\t\nx", true, 15, 3},
@@ -162,6 +164,18 @@ static const struct {
     {"params:\n  a: {pattern: 'a{2,9999}'}", 3, "too often"},
 };
 
+static void test_never_closed(void **state)
+{
+    (void)state;
+    struct arena a = {0};
+    struct front f;
+    struct err err = {0};
+    struct span src = SPAN("---\ntitle: x\n----\n");
+    assert_int_equal(front_parse(src, &a, &f, &err), ST_INPUT);
+    assert_int_equal(err.line, 1);
+    arena_release(&a);
+}
+
 static void test_bad(void **state)
 {
     (void)state;
@@ -215,7 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places), cmocka_unit_test(test_everything),
         cmocka_unit_test(test_absent), cmocka_unit_test(test_bad),
-        cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_bombs),  cmocka_unit_test(test_never_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
