@@ -4,7 +4,7 @@
 # NAME<tab>DESCRIPTION of each indented line of `runproof help [COMMAND]`.
 function __runproof_rows
     runproof help $argv 2>/dev/null |
-        string replace -rf '^  (?:-[a-z], )?([a-z-]+).*?  +(.*)' '$1\t$2'
+        string replace -rf '^  ([a-z-]+)(?:, -[a-z])?(?: \S+)?  +(.*)' '$1\t$2'
 end
 
 function __runproof_command
@@ -13,7 +13,5 @@ function __runproof_command
 end
 
 complete -c runproof -n 'not __runproof_command' -f -a '(__runproof_rows)'
-complete -c runproof -n 'not __runproof_command' -f -l help -d 'List the commands'
-complete -c runproof -n 'not __runproof_command' -f -l version -d 'Print the version'
 complete -c runproof -n 'string match -q help (__runproof_command)' -f -a '(__runproof_rows)'
 complete -c runproof -n __runproof_command -a '(__runproof_rows (__runproof_command))'

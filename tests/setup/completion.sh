@@ -31,4 +31,4 @@ offers verify runproof help v
 offers --version runproof --
 offers --env runproof run --e
 offers --format runproof run page.md --
-offers README.md runproof check READ
+offers LICENSE runproof check LIC

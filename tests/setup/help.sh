@@ -4,13 +4,13 @@ set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# The first word of each indented line of the help, a short form dropped.
+# The first word of each indented line of the help.
 words() {
-    sed -n 's/^  \(-[a-z], \)\{0,1\}\([a-z-]\{2,\}\).*/\2/p'
+    sed -n 's/^  \([a-z-]*\).*/\1/p'
 }
 
 "$RUNPROOF" help >"$scratch/help"
-words <"$scratch/help" >"$scratch/commands"
+words <"$scratch/help" | grep -vx -e '--.*' -e help >"$scratch/commands"
 while read -r command; do
     "$RUNPROOF" help "$command" >"$scratch/help"
     "$RUNPROOF" "$command" --help | diff "$scratch/help" - >&2
@@ -19,7 +19,7 @@ while read -r command; do
 done <"$scratch/commands" >"$scratch/told"
 
 # In the page a command is a .SS heading, an option a line below it that sets a
-# word in bold and begins, after a short form or none, with two minuses.
+# word in bold and begins with two minuses.
 awk '
     /^\.SH/ {
         command = ""
@@ -29,7 +29,7 @@ awk '
         gsub(/"/, "", command)
         print command
     }
-    command != "" && /^\.BR?I? .*\\-\\-/ {
+    command != "" && /^\.BI? "?\\-\\-/ {
         gsub(/\\-/, "-")
         if (match($0, /--[a-z-]+/))
             print command, substr($0, RSTART, RLENGTH)
