@@ -2,10 +2,10 @@
 #include "cmd_list.h"
 #include "cmd_prove.h"
 #include "cmd_run.h"
+#include "cmd_sandbox.h"
 
 const struct command *const command_table[] = {
-    &command_run,    &command_plan,  &command_resume,
-    &command_verify, &command_check, &command_strip,
-    &command_render, &command_list,  &command_log,
-    &command_lua,    NULL,
+    &command_run,   &command_plan,  &command_resume,  &command_verify,
+    &command_check, &command_strip, &command_render,  &command_list,
+    &command_log,   &command_lua,   &command_sandbox, NULL,
 };

@@ -1,0 +1,6 @@
+/* sandbox. */
+#pragma once
+
+#include "cmd.h"
+
+extern const struct command command_sandbox;
