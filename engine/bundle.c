@@ -2,6 +2,7 @@
 #include "bundle.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -138,8 +139,8 @@ enum status bundle_fold(const struct bundle *b, struct json *value,
     enum status st = ST_OK;
     if (text.n > BUNDLE_BLOB_BYTES) {
         struct digest d = hash_sha256(buf_view(&text));
-        char name[80] = "blobs/";
-        strncat(name, d.hex, 64);
+        char name[80];
+        snprintf(name, sizeof name, "blobs/%s", d.hex);
         st = bundle_put(b, name, buf_view(&text), err);
         *out = json_new(JSON_OBJECT);
         json_put_str(*out, "$blob", d.hex);

@@ -175,11 +175,19 @@ static enum status read_format(const struct call *c, struct shape *out,
     return err_set(err, ST_INPUT, "--format is text or json, not '%s'", f);
 }
 
+static void before_question(void *ctx)
+{
+    struct session *s = ctx;
+    progress_pause(s->progress);
+}
+
 static void open_progress(struct session *s, const struct shape *shape)
 {
     if (shape->json || s->opt->plan)
         return;
     s->progress = progress_open(stderr, progress_flags_for(stderr), 0);
+    s->person.before = before_question;
+    s->person.before_ctx = s;
 }
 
 static void report(struct session *s, const struct shape *shape, enum status st)

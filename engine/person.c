@@ -150,6 +150,8 @@ static enum status ask_terminal(struct person *p, const struct question *q,
     struct buf line = {0};
     enum status st = ST_OK;
     int64_t began = clock_mono_ms();
+    if (p->before)
+        p->before(p->before_ctx);
     for (int i = 0; i < TRIES && st == ST_OK && !out->value; i++) {
         char why[160] = "";
         show_question(q, args);

@@ -14,6 +14,8 @@ struct person {
     bool terminal;              /* stdin and stderr are one */
     const char *name;           /* who answers, for the record */
     int64_t waited_ms;          /* time spent waiting, in total */
+    void (*before)(void *ctx);  /* clears the screen's live line; may be NULL */
+    void *before_ctx;
 };
 
 /* How an answer came to be, for the journal. */

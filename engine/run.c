@@ -273,7 +273,7 @@ static enum status attempts(struct session *s, size_t i, bool *passed,
         bool stop = a.passed || a.stopped;
         *passed = a.passed;
         *refused = a.policy_refused;
-        if (st == ST_OK)
+        if (st == ST_OK || s->door.mode == DOOR_PREDICT)
             take(v, n, &a);
         attempt_release(&a);
         if (stop)
@@ -294,7 +294,6 @@ static enum status confirmed(struct session *s, size_t i, bool *yes,
         return ST_OK;
     const char *id = span_dup(&s->arena, step->block->attr.id);
     const char *how = NULL;
-    progress_pause(s->progress);
     enum status st = person_consent(
         &s->person, id, span_dup(&s->arena, step->block->attr.confirm), yes,
         &how, err);
@@ -423,6 +422,24 @@ static enum status skip_rescues(struct session *s, struct err *err)
     return st;
 }
 
+/* The step stays open for a resume. A prediction goes on: what does not
+ * depend on the change can still be predicted. */
+static enum status wait_at(struct session *s, size_t i, struct err *err)
+{
+    struct step_view *v = &s->steps[i];
+    v->status = STEP_WAITING;
+    v->reason = arena_strdup(&s->arena, err->msg);
+    v->started_ms = v->ended_ms = clock_now_ms(&s->clock);
+    make_region(s, i);
+    progress_step_end(s->progress, STEP_WAITING, 0, err->msg);
+    if (s->door.mode != DOOR_PREDICT)
+        return ST_WAITING;
+    err_clear(err);
+    worker_close(s->worker);
+    s->worker = NULL;
+    return ST_OK;
+}
+
 enum status run_steps(struct session *s, struct err *err)
 {
     enum status st = ST_OK;
@@ -435,14 +452,8 @@ enum status run_steps(struct session *s, struct err *err)
         st = run_step(s, i, err);
         if (st == ST_OK)
             st = rescue(s, i, err);
-        if (st == ST_WAITING) {
-            s->steps[i].status = STEP_WAITING;
-            s->steps[i].reason = arena_strdup(&s->arena, err->msg);
-            s->steps[i].started_ms = s->steps[i].ended_ms =
-                clock_now_ms(&s->clock);
-            make_region(s, i);
-            progress_step_end(s->progress, STEP_WAITING, 0, err->msg);
-        }
+        if (st == ST_WAITING)
+            st = wait_at(s, i, err);
     }
     return st == ST_OK ? skip_rescues(s, err) : st;
 }
@@ -453,8 +464,7 @@ enum status run_verdict(const struct session *s)
     for (size_t i = 0; i < s->plan.n; i++) {
         if (s->steps[i].status == STEP_REFUSED)
             return ST_REFUSED;
-        if (s->steps[i].status == STEP_FAILED ||
-            s->steps[i].status == STEP_BLOCKED)
+        if (s->steps[i].status == STEP_FAILED)
             verdict = ST_FAILED;
     }
     return verdict;

@@ -137,6 +137,48 @@ static enum status open_history(struct session *s, enum door_mode mode,
     return journal_reopen(&s->journal, path, &walk, err);
 }
 
+static void name_changes(const struct session *s, const struct doc *now,
+                         struct buf *out)
+{
+    for (size_t i = 0; i < s->doc.n_blocks; i++) {
+        const struct block *ran = &s->doc.blocks[i];
+        const struct block *b = doc_block(now, ran->attr.id);
+        if (!b || strcmp(b->src.hex, ran->src.hex) != 0)
+            buf_printf(out, "%s%.*s (line %d) %s", out->n ? ", " : "",
+                       SPAN_ARG(ran->attr.id), b ? b->line : ran->line,
+                       b ? "changed" : "is gone");
+    }
+}
+
+/* A run that is not over goes on with the page it began with, or not at all
+ * (rule: DESIGN §6). One that is over only wants its evidence written. */
+static enum status check_same_page(struct session *s, struct err *err)
+{
+    struct buf text = {0};
+    struct doc now = {0};
+    struct digest d = s->source_hash;
+    if (s->history.ended || !file_exists(s->opt->path))
+        return ST_OK;
+    enum status st = file_read(s->opt->path, DOC_MAX_BYTES, &text, err);
+    if (st == ST_OK)
+        st = doc_source_hash(buf_view(&text), &d, err);
+    if (st == ST_OK && strcmp(d.hex, s->source_hash.hex) != 0) {
+        struct buf what = {0};
+        struct err ignored = {0};
+        if (doc_parse(&now, s->page, buf_view(&text), &ignored) == ST_OK)
+            name_changes(s, &now, &what);
+        st = err_at(err, ST_INPUT, s->page, 0,
+                    "the page was edited since the run stopped: %.300s; put "
+                    "it back as in %s/%s, or run it anew",
+                    what.n ? buf_cstr(&what) : "its prose", s->bundle.rel,
+                    BUNDLE_SOURCE);
+        buf_release(&what);
+    }
+    doc_release(&now);
+    buf_release(&text);
+    return st;
+}
+
 enum status session_reopen(struct session *s, struct run_options *opt,
                            const char *run, enum door_mode mode,
                            struct err *err)
@@ -164,6 +206,8 @@ enum status session_reopen(struct session *s, struct run_options *opt,
     }
     if (st == ST_OK)
         st = open_history(s, mode, err);
+    if (st == ST_OK && mode != DOOR_REPLAY)
+        st = check_same_page(s, err);
     if (st != ST_OK)
         return st;
     if (mode == DOOR_REPLAY)

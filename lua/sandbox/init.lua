@@ -75,11 +75,14 @@ local function prepare(world)
   world.counters = world.counters or {}
   world.git = world.git or invented(world)
   if world.prepared then return end
-  for _, part in ipairs { "fly", "github", "supabase", "chatwoot" } do
-    fill_all(world, world[part])
-  end
-  for _, service in pairs(services) do
-    if service.prepare then service.prepare(world) end
+  world.env = world.env or {}
+  world.secrets = world.secrets or {}
+  -- a fixture holds the services that its runbooks need, and no others
+  for name, service in pairs(services) do
+    if world[name] then
+      fill_all(world, world[name])
+      if service.prepare then service.prepare(world) end
+    end
   end
   world.prepared = true
 end
@@ -103,7 +106,7 @@ local function target(world, origin, host, path)
   if desk and desk == origin then
     return { "chatwoot", "rest" }, origin, path
   end
-  if services.fly.site_of(world, host) then
+  if world.fly and services.fly.site_of(world, host) then
     return { "fly", "site" }, origin, "/" .. host .. path
   end
   local first, tail = path:match("^/([^/]+)(.*)$")
@@ -163,7 +166,7 @@ local function sandbox(world)
     local origin, host, path, query = rest.split(req.url)
     if BACKSTAGE[path] then return answer(200, BACKSTAGE[path](world)) end
     local where, base, tail = target(world, origin, host, path)
-    if not where then return nowhere(req) end
+    if not where or not world[where[1]] then return nowhere(req) end
     local service = services[where[1]]
     local ok, body = decode_body(req.body)
     if not ok then return answer(400, service.problem(400, "invalid JSON")) end
