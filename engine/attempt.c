@@ -28,7 +28,8 @@ static enum status gather_changes(struct session *s, size_t step,
             st = journal_get(&s->journal, a->results[k], &rec, err);
             enum effect class = EFFECT_NONE;
             effect_parse(span_of(json_get_str(rec, "class", "")), &class);
-            if (class > EFFECT_READ && json_get_bool(rec, "ok", false))
+            if (class > EFFECT_READ && json_get_bool(rec, "ok", false) &&
+                json_get_bool(rec, "done", true))
                 found[n++] = a->results[k];
             json_free(rec);
         }

@@ -97,7 +97,8 @@ static enum status give_recorded(struct door *d, struct passage *p,
         return st;
     if (strcmp(a->op, "evidence.file") == 0)
         json_push(p->items, json_copy(value));
-    note_activity(p, a);
+    if (json_get_bool(rec, "done", true))
+        note_activity(p, a);
     answer_value(value, answer);
     json_free(value);
     return ST_OK;
@@ -121,40 +122,7 @@ static enum status replay(struct door *d, struct passage *p, struct activity *a,
     return st;
 }
 
-/* --- changes asked again --------------------------------------------- */
-
-/* A change that succeeded in an earlier attempt is answered from the journal
- * when asked again at the same place; another one there stops the step. */
-static enum status reuse(struct door *d, struct passage *p, struct activity *a,
-                         struct buf *answer, struct err *err)
-{
-    struct json *rec = NULL;
-    enum status st =
-        journal_get(d->journal, p->earlier[p->next_earlier++], &rec, err);
-    if (st == ST_OK && strcmp(json_get_str(rec, "digest", ""), a->digest.hex)) {
-        struct err why = {0};
-        (void)record_diverged(p, a, rec, &why);
-        p->stopped = true;
-        answer_error("refused", why.msg, answer);
-        json_free(rec);
-        return ST_OK;
-    }
-    struct json *value = NULL;
-    if (st == ST_OK)
-        st = bundle_unfold(d->bundle, json_get(rec, "value"), &value, err);
-    struct result res = {.ok = true, .value = value, .reused = true};
-    if (st == ST_OK)
-        st = record_result(d, p, a, &res, err);
-    if (st == ST_OK) {
-        note_activity(p, a);
-        answer_value(value, answer);
-    }
-    json_free(value);
-    json_free(rec);
-    return st;
-}
-
-/* --- live ------------------------------------------------------------ */
+/* --- how it ends ----------------------------------------------------- */
 
 static bool redact_string(void *ctx, struct span s, struct buf *out)
 {
@@ -175,6 +143,26 @@ static bool is_fatal(enum status st)
            st == ST_DIVERGED;
 }
 
+static int64_t http_status(const struct activity *a, const struct result *res)
+{
+    bool http = strcmp(a->op, "http.request") == 0;
+    return http && res->ok ? json_get_int(res->value, "status", 0) : 0;
+}
+
+/* A service that answers 4xx or 5xx did not do what was asked. */
+static bool is_done(const struct activity *a, const struct result *res)
+{
+    return res->ok && (a->effect <= EFFECT_READ || http_status(a, res) < 400);
+}
+
+/* Sent, and nobody knows whether it was done: it must not be sent again by
+ * itself. */
+static bool is_ambiguous(const struct activity *a, const struct result *res,
+                         const struct err *why)
+{
+    return (!res->ok && why->st != ST_REFUSED) || http_status(a, res) >= 500;
+}
+
 static enum status finish(struct door *d, struct passage *p,
                           const struct activity *a, struct result *res,
                           const struct err *why, struct buf *answer,
@@ -190,9 +178,13 @@ static enum status finish(struct door *d, struct passage *p,
         res->kind = error_kind(why->st);
         p->stopped |= why->st == ST_REFUSED;
     }
+    res->done = is_done(a, res);
+    p->stopped |= a->effect == EFFECT_REMOTE && !a->idempotent &&
+                  is_ambiguous(a, res, why);
     enum status st = record_result(d, p, a, res, err);
     if (st == ST_OK && res->ok) {
-        note_activity(p, a);
+        if (res->done)
+            note_activity(p, a);
         answer_value(res->value, answer);
     } else if (st == ST_OK) {
         answer_error(res->kind, res->message, answer);
@@ -200,6 +192,34 @@ static enum status finish(struct door *d, struct passage *p,
     buf_release(&safe);
     return st;
 }
+
+/* --- changes asked again --------------------------------------------- */
+
+/* A change that succeeded in an earlier attempt is answered from the journal
+ * when asked again at the same place; another one there stops the step. */
+static enum status reuse(struct door *d, struct passage *p, struct activity *a,
+                         struct buf *answer, struct err *err)
+{
+    struct json *rec = NULL;
+    enum status st =
+        journal_get(d->journal, p->earlier[p->next_earlier++], &rec, err);
+    struct err why = {0};
+    struct result res = {.reused = true};
+    if (st == ST_OK && strcmp(json_get_str(rec, "digest", ""), a->digest.hex)) {
+        st = record_diverged(p, a, rec, &why);
+        why.st = ST_REFUSED;
+    } else if (st == ST_OK) {
+        res.ok = true;
+        st = bundle_unfold(d->bundle, json_get(rec, "value"), &res.value, err);
+    }
+    if (st == ST_OK || why.st == ST_REFUSED)
+        st = finish(d, p, a, &res, &why, answer, err);
+    json_free(res.value);
+    json_free(rec);
+    return st;
+}
+
+/* --- live ------------------------------------------------------------ */
 
 static enum status perform_live(struct door *d, struct passage *p,
                                 struct activity *a, struct buf *answer,
@@ -253,9 +273,9 @@ enum status door_perform(struct door *d, struct passage *p, const char *op,
     if (d->mode == DOOR_REPLAY)
         return record_diverged(p, &a, NULL, err);
     if (activity_classify(d, p, &a, &why) != ST_OK) {
-        answer_error(error_kind(why.st), why.msg, answer);
-        p->stopped |= why.st == ST_REFUSED;
-        return ST_OK;
+        struct result res = {0};
+        a.effect = EFFECT_NONE; /* nothing was done */
+        return finish(d, p, &a, &res, &why, answer, err);
     }
     if (a.effect > EFFECT_READ && p->next_earlier < p->n_earlier)
         return reuse(d, p, &a, answer, err);

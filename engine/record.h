@@ -6,9 +6,10 @@
 
 struct result {
     bool ok;
-    struct json *value; /* borrowed; NULL means null */
+    struct json *value; /* NULL means null */
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
+    bool done;     /* what was asked has happened */
     bool reused;   /* answered from an earlier attempt */
     bool in_doubt; /* a probe is asked for the answer */
 };
