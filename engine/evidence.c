@@ -110,7 +110,22 @@ void evidence_counts(const int counts[EFFECT_COUNT], struct buf *out)
         buf_str(out, "no change, no read");
 }
 
-static void put_activity(const struct json *activity, struct buf *out)
+/* Looks at the clock tell a reader nothing; the log has them. */
+static bool is_shown(const struct json *activity)
+{
+    return !span_starts(json_span(json_get(activity, "op")), "time.");
+}
+
+static const struct json *next_shown(const struct json *activity)
+{
+    while (activity && !is_shown(activity))
+        activity = json_next(activity);
+    return activity;
+}
+
+/* "- remote http.request – POST /v1/apps (3 times)" */
+static void put_activity(const struct json *activity, int times,
+                         struct buf *out)
 {
     static const char *const fields[] = {"class", "op"};
     buf_str(out, "\n-");
@@ -123,14 +138,32 @@ static void put_activity(const struct json *activity, struct buf *out)
         buf_str(out, " – ");
         md_escape_cut(summary, MAX_SUMMARY_BYTES, out);
     }
+    if (times > 1)
+        buf_printf(out, " (%d times)", times);
+}
+
+/* A poll in a loop is one line: neighbours that say the same are counted. */
+static void put_list(const struct json *activities, struct buf *out)
+{
+    int lines = 0;
+    const struct json *a = next_shown(json_first(activities));
+    while (a && lines++ < MAX_ACTIVITIES) {
+        int times = 1;
+        const struct json *next = next_shown(json_next(a));
+        for (; next && json_equal(a, next); times++)
+            next = next_shown(json_next(next));
+        put_activity(a, times, out);
+        a = next;
+    }
+    if (a)
+        buf_str(out, "\n- and more in the log");
 }
 
 /* The blank lines matter: the list would be raw text without the first, and
  * `</details>` would swallow what follows without the last. */
 static void put_activities(const struct step_result *r, struct md_parts *parts)
 {
-    size_t total = json_size(r->activities);
-    if (total == 0)
+    if (!next_shown(json_first(r->activities)))
         return;
     md_part(parts);
     if (parts->tight) {
@@ -140,12 +173,7 @@ static void put_activities(const struct step_result *r, struct md_parts *parts)
     buf_str(parts->out, "<details><summary>");
     evidence_counts(r->counts, parts->out);
     buf_str(parts->out, "</summary>\n");
-    const struct json *a = json_first(r->activities);
-    for (int i = 0; a && i < MAX_ACTIVITIES; i++, a = json_next(a))
-        put_activity(a, parts->out);
-    if (total > MAX_ACTIVITIES)
-        buf_printf(parts->out, "\n- and %zu more in the log",
-                   total - MAX_ACTIVITIES);
+    put_list(r->activities, parts->out);
     buf_str(parts->out, "\n\n</details>");
     if (!r->log)
         buf_char(parts->out, '\n');

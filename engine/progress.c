@@ -10,6 +10,7 @@
 #include "visible.h"
 
 #define DRAW_EVERY_MS 100
+#define SHOWN_FROM_MS 5 /* less would read "0.00 s" */
 #define DEFAULT_COLUMNS 80
 #define LINE_MAX_BYTES 4096
 #define INDENT "      "
@@ -213,11 +214,11 @@ static void put_verdict(struct progress *p, enum step_status status,
                         int64_t elapsed_ms)
 {
     char took[32];
+    bool ran = elapsed_ms >= SHOWN_FROM_MS;
     duration_text(elapsed_ms, took);
     fprintf(p->out, "%s … %s%s%s%s%s\n", buf_cstr(&p->label),
             colour(p, colours[status]), step_status_name(status),
-            colour(p, PLAIN), elapsed_ms > 0 ? " " : "",
-            elapsed_ms > 0 ? took : "");
+            colour(p, PLAIN), ran ? " " : "", ran ? took : "");
 }
 
 void progress_step_end(struct progress *p, enum step_status status,

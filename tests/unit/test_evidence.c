@@ -180,6 +180,36 @@ static void test_tight_has_no_blank_line(void **state)
     json_free(acts);
 }
 
+static void test_repeated_activities_are_counted(void **state)
+{
+    (void)state;
+    struct buf text = {0};
+    buf_char(&text, '[');
+    for (int i = 0; i < 3; i++)
+        buf_str(&text,
+                "{\"op\":\"http.request\",\"class\":\"read\",\"summary\":"
+                "\"GET /wait\"},{\"op\":\"time.sleep\",\"class\":"
+                "\"none\",\"summary\":\"4\"},");
+    for (int i = 0; i < 200; i++)
+        buf_printf(&text,
+                   "{\"op\":\"fs.read\",\"class\":\"read\",\"summary\":"
+                   "\"%d\"},",
+                   i);
+    text.p[text.n - 1] = ']';
+    struct json *acts = parse(buf_cstr(&text));
+    struct step_result r = passed();
+    r.activities = acts;
+    struct buf out = {0};
+    evidence_markdown(&r, &out);
+    assert_has(&out, "\n\n- read http.request – GET /wait (3 times)\n"
+                     "- read fs.read – 0\n");
+    assert_has(&out, "- read fs.read – 98\n- and more in the log\n");
+    assert_lacks(&out, "sleep");
+    buf_release(&out);
+    buf_release(&text);
+    json_free(acts);
+}
+
 static void test_long_output_is_cut(void **state)
 {
     (void)state;
@@ -556,6 +586,7 @@ int main(void)
         cmocka_unit_test(test_whole_region),
         cmocka_unit_test(test_status_lines),
         cmocka_unit_test(test_tight_has_no_blank_line),
+        cmocka_unit_test(test_repeated_activities_are_counted),
         cmocka_unit_test(test_long_output_is_cut),
         cmocka_unit_test(test_same_despite_run_and_time),
         cmocka_unit_test(test_differences_count),
