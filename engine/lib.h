@@ -95,6 +95,12 @@ bool vm_load(lua_State *L, struct span code, const char *name, int line,
  * Hands the chunk its length operator first. */
 bool vm_run(lua_State *L, int nargs, int nresults, enum vm_kind *kind);
 
+/* --- vm_names.c --- */
+/* For the chunk on top of the stack, puts into out what WIRE_COMPILE answers
+ * beside its verdict: reads (globals that do not exist now) and sets, arrays
+ * of {name, line}, in no order that matters. */
+void vm_names(lua_State *L, int first_line, struct json *out);
+
 /* --- vm_boot.c: modules --- */
 /* Answers WIRE_BOOT. */
 void vm_boot(struct vm *vm, const struct json *message);

@@ -77,9 +77,10 @@ static void step(struct vm *vm, const struct json *message)
     json_free(done);
 }
 
-static void answer(struct vm *vm, bool value, struct json *error)
+/* Sends and frees out. */
+static void answer(struct vm *vm, struct json *out, bool value,
+                   struct json *error)
 {
-    struct json *out = json_new(JSON_OBJECT);
     json_put_bool(out, "ok", !error);
     json_put_bool(out, "value", value);
     json_put(out, "error", error ? error : json_new(JSON_NULL));
@@ -122,17 +123,20 @@ static void condition(struct vm *vm, const struct json *message)
     buf_release(&code);
     arena_release(&a);
     bool value = ok && lua_toboolean(vm->L, -1);
-    answer(vm, value, ok ? NULL : failure(vm, kind));
+    answer(vm, json_new(JSON_OBJECT), value, ok ? NULL : failure(vm, kind));
 }
 
 static void compile(struct vm *vm, const struct json *message)
 {
     struct arena a = {0};
+    struct json *out = json_new(JSON_OBJECT);
+    int line = (int)json_get_int(message, "line", 1);
     keep_path(vm, message);
-    bool ok = vm_load(vm->L, code_of(message, "code", &a), "block",
-                      (int)json_get_int(message, "line", 1), 0);
+    bool ok = vm_load(vm->L, code_of(message, "code", &a), "block", line, 0);
     arena_release(&a);
-    answer(vm, ok, ok ? NULL : failure(vm, KIND_COMPILE));
+    if (ok)
+        vm_names(vm->L, line, out);
+    answer(vm, out, ok, ok ? NULL : failure(vm, KIND_COMPILE));
 }
 
 static const struct {

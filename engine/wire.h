@@ -38,7 +38,10 @@ enum wire_type {
                             document, 0: unknown); kind is error, compile,
                             expect, fail or activity */
     WIRE_VALUE = 'V',    /* {ok, value:bool, error:{message,line,kind}}: answer
-                            to WIRE_COND and WIRE_COMPILE */
+                            to WIRE_COND and WIRE_COMPILE; to the latter also
+                            reads:[{name,line}], globals that the code reads
+                            and the worker does not have, and sets, those that
+                            it assigns */
     WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op}, or
                             {status:500,error} when the simulator broke */
     WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */

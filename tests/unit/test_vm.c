@@ -368,6 +368,72 @@ static void a_condition_is_an_expression(void **state)
     prints("print(cond_global)", "3\n");
 }
 
+static void names(const struct json *list, struct buf *out)
+{
+    for (const struct json *j = json_first(list); j; j = json_next(j))
+        buf_printf(out, "%s:%d ", json_get_str(j, "name", "?"),
+                   (int)json_get_int(j, "line", 0));
+}
+
+/* Code; the unknown names it reads, a bar, the names it sets. */
+static const struct sample globals[] = {
+    {"print(params_of.x)", "params_of:10 | "},
+    {"local x = y\ny = x\nprint(y, x)", "y:10 | y:11 "},
+    {"local print2 = 1\nfunction f(a)\n  return a + b + print2\nend\n"
+     "local function g() f(c) end",
+     "b:12 f:14 c:14 | f:11 "},
+    {"local _ENV = {}\nx = y", "| "},
+    {"x.y = 1\nfs.read(z.fs)", "x:10 z:11 | "},
+    {"local t = {[1]=1.5, ['long'..('x')]=2^70, a=true, b=false, c=nil} "
+     "return 'this string is longer than forty bytes, so that it is long', u",
+     "u:10 | "},
+    {"\n\n\n\n\n\n\n\n\n\nif a then\n\n\n\n\nb = function()\n"
+     "return function() return d end end end",
+     "d:26 a:20 | b:26 "},
+};
+
+static void globals_are_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(globals); i++) {
+        struct buf got = {0};
+        struct json *m = json_new(JSON_OBJECT);
+        json_put_str(m, "path", "doc.md");
+        json_put_int(m, "line", VMTEST_LINE);
+        json_put_str(m, "code", globals[i].code);
+        vmtest_send(worker, WIRE_COMPILE, m);
+        struct json *v = vmtest_read(worker, WIRE_VALUE);
+        assert_true(json_get_bool(v, "value", false));
+        names(json_get(v, "reads"), &got);
+        buf_str(&got, "| ");
+        names(json_get(v, "sets"), &got);
+        assert_string_equal(buf_cstr(&got), globals[i].want);
+        json_free(v);
+        buf_release(&got);
+    }
+}
+
+/* Many instructions a line and many lines make absolute line entries. */
+static void lines_are_right_far_down(void **state)
+{
+    (void)state;
+    struct buf code = {0};
+    for (int i = 0; i < 2000; i++)
+        buf_str(&code, i % 300 ? "local_call()\n" : "\n\n\n");
+    buf_str(&code, "last()");
+    struct json *m = json_new(JSON_OBJECT);
+    json_put_int(m, "line", 1);
+    json_put_str(m, "code", buf_cstr(&code));
+    vmtest_send(worker, WIRE_COMPILE, m);
+    struct json *v = vmtest_read(worker, WIRE_VALUE);
+    struct buf got = {0};
+    names(json_get(v, "reads"), &got);
+    assert_string_equal(buf_cstr(&got), "local_call:4 last:2015 ");
+    json_free(v);
+    buf_release(&got);
+    buf_release(&code);
+}
+
 int main(void)
 {
     vmtest_start();
@@ -384,6 +450,8 @@ int main(void)
         cmocka_unit_test(globals_live_across_blocks),
         cmocka_unit_test(json_is_exact),
         cmocka_unit_test(a_condition_is_an_expression),
+        cmocka_unit_test(globals_are_told),
+        cmocka_unit_test(lines_are_right_far_down),
     };
     int bad = cmocka_run_group_tests(tests, NULL, NULL);
     worker_close(worker);
