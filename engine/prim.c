@@ -19,42 +19,49 @@ const struct prim prim_table[] = {
     {"fs.read", PRIM_ACTIVITY, EFFECT_READ, "path:s", "string",
      "The bytes of a file of this repository. Raises when it is missing or "
      "leaves the repository.", 1},
-    {"fs.write", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "nil",
-     "Replaces a file of this repository, whole or not at all. Raises when "
-     "its folder is missing.", 2},
-    {"fs.append", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "nil",
-     "Adds text at the end of a file, which is made if missing.", 2},
+    {"fs.write", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "fs.written",
+     "Replaces a file of this repository, whole or not at all. Gives {path, "
+     "bytes, sha256, changed}. Raises when its folder is missing. Neither "
+     ".git nor a run's journal can be written.", 2},
+    {"fs.append", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "fs.written",
+     "Adds text at the end of a file, which is made if missing. Gives what "
+     "fs.write gives.", 2},
     {"fs.list", PRIM_ACTIVITY, EFFECT_READ, "dir:s", "string[]",
      "The names in a folder, sorted. Raises when it is missing.", 1},
     {"fs.exists", PRIM_ACTIVITY, EFFECT_READ, "path:s", "boolean",
      "Whether a file or folder is there.", 1},
     {"fs.remove", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s", "boolean",
      "Removes a file or an empty folder; false when there was none.", 2},
-    {"fs.mkdir", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s", "nil",
-     "Makes a folder and those above it; fine when it is there.", 2},
+    {"fs.mkdir", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s", "boolean",
+     "Makes a folder and those above it; false when it was there.", 2},
     {"time.now", PRIM_ACTIVITY, EFFECT_NONE, "", "number",
      "Unix time in seconds, to the millisecond. In the sandbox the clock is "
      "virtual.", 0},
     {"time.sleep", PRIM_ACTIVITY, EFFECT_NONE, "seconds:n", "nil",
      "Waits. In the sandbox the virtual clock jumps instead.", 0},
     {"git.head", PRIM_ACTIVITY, EFFECT_READ, "", "git.head",
-     "{sha, branch, dirty} of this repository.", 5},
+     "{sha, short, branch, subject, author, email, time, dirty} of this "
+     "repository. branch is json.null when detached; untracked files are not "
+     "dirt.", 5},
     {"git.status", PRIM_ACTIVITY, EFFECT_READ, "", "git.change[]",
-     "Changed and untracked files: {path, state}.", 5},
+     "Changed and untracked files: {path, state}, by path. state: modified, "
+     "new, deleted, renamed, typechange, untracked or conflicted.", 5},
     {"git.log", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.commit[]",
-     "Commits, newest first: {sha, short, author, time, subject}. opts: n "
-     "(default 20), from, to, path.", 5},
+     "Commits, newest first: {sha, subject, author, email, time}. opts: max "
+     "(default 20), from (default HEAD), path.", 5},
     {"git.diff", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.diff",
-     "What changed between two commits, or against the work tree: {files, "
-     "text}. opts: from, to, path.", 5},
+     "What changed between two commits, or up to the work tree: {files: "
+     "{path, status, added, removed}[], text, truncated}; text is cut at 256 "
+     "KiB. opts: from (default HEAD), to, path.", 5},
     {"git.grep", PRIM_ACTIVITY, EFFECT_READ, "pattern:s,opts:t?",
      "git.match[]",
-     "Lines of tracked files that match: {path, line, text}. opts: path, "
-     "ignore_case, fixed.", 5},
+     "Lines of tracked files that hold the pattern: {path, line, text}. opts: "
+     "path, regex (POSIX extended), max (default 1000).", 5},
     {"sh.run", PRIM_ACTIVITY, COMPUTED, "argv:l,opts:t?", "sh.result",
      "Runs a command, without a shell, confined to its class. Gives {code, "
-     "stdout, stderr}; raises on a code other than 0 unless check=false. "
-     "opts: stdin, env, cwd, timeout (s), check, effect.", 40},
+     "signal, stdout, stderr, truncated}; raises on a code other than 0 unless "
+     "check=false. opts: stdin, env, cwd, timeout (s), check, effect. stdin "
+     "and env may be secrets.", 40},
     {"secret.get", PRIM_ACTIVITY, EFFECT_READ, "name:s", "secret",
      "A secret of this environment, as a handle that can be passed on but not "
      "read. Raises when the environment has none of that name.", 1},

@@ -64,11 +64,11 @@ enum status transport_done_file(struct door *d, struct passage *p,
                                 const struct activity *a, struct json **value,
                                 struct err *err)
 {
-    *value = json_new(JSON_OBJECT);
     if (strcmp(a->op, "fs.remove") == 0 || strcmp(a->op, "fs.mkdir") == 0) {
-        json_put_bool(*value, a->op[3] == 'r' ? "removed" : "created", true);
+        *value = json_new_bool(true);
         return ST_OK;
     }
+    *value = json_new(JSON_OBJECT);
     struct activity look = {
         .op = "fs.read", .args = a->args, .effect = EFFECT_READ};
     struct json *now = NULL;

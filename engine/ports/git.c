@@ -200,14 +200,13 @@ static enum status status_read(const struct work *w, unsigned flags,
     return rc == 0 ? ST_OK : git_failed(w, rc, "read the status", err);
 }
 
+/* An untracked folder is one row, "folder/", as git has it: this run's own
+ * bundle would make every answer a new one. */
 static enum status op_status(struct work *w, struct json **value,
                              struct err *err)
 {
     git_status_list *list = NULL;
-    if (status_read(w,
-                    GIT_STATUS_OPT_INCLUDE_UNTRACKED |
-                        GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS,
-                    &list, err) != ST_OK)
+    if (status_read(w, GIT_STATUS_OPT_INCLUDE_UNTRACKED, &list, err) != ST_OK)
         return err->st;
     *value = json_new(JSON_ARRAY);
     for (size_t i = 0; i < git_status_list_entrycount(list); i++) {

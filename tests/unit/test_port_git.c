@@ -102,10 +102,14 @@ static void status_of_each_kind(void **state)
     unlink(kit_path(k->root, "api/run.sh"));
     kit_put(k->root, "new.txt", "new\n");
     kit_put(k->root, "y.log", "ignored\n");
+    assert_int_equal(mkdir(kit_path(k->root, "out"), 0755), 0);
+    kit_put(k->root, "out/1", "");
+    kit_put(k->root, "out/2", "");
     kit_call(k, "git.status", "{}");
     assert_value(k, "[{\"path\":\"README\",\"state\":\"modified\"},"
                     "{\"path\":\"api/run.sh\",\"state\":\"deleted\"},"
-                    "{\"path\":\"new.txt\",\"state\":\"untracked\"}]");
+                    "{\"path\":\"new.txt\",\"state\":\"untracked\"},"
+                    "{\"path\":\"out/\",\"state\":\"untracked\"}]");
     kit_call(k, "git.head", "{}");
     assert_true(json_get_bool(k->value, "dirty", false));
 }

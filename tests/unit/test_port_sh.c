@@ -6,10 +6,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "limit.h"
@@ -210,6 +214,42 @@ static void has_no_powers(void **state)
     assert_string_not_equal(name, "runproof-test");
 }
 
+/* From here on this process finds no Landlock. */
+static void hide_landlock(void)
+{
+    struct sock_filter code[] = {
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_landlock_create_ruleset},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    const struct sock_fprog program = {4, code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        _exit(3);
+}
+
+static void refuses_what_it_cannot_confine(void **state)
+{
+    struct kit *k = *state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        hide_landlock();
+        enum effect e = EFFECT_NONE;
+        do
+            sh(k, e, "echo ran > here");
+        while (k->err.st == ST_REFUSED && ++e < EFFECT_REMOTE);
+        bool none_ran =
+            e == EFFECT_REMOTE && !file_exists(kit_path(k->root, "here"));
+        sh(k, EFFECT_REMOTE, "echo ran > here");
+        _exit(none_ran && k->err.st == ST_OK ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_file(k->root, "here", "ran\n");
+}
+
 static bool alive(const struct kit *k, const char *file)
 {
     struct buf b = {0};
@@ -329,6 +369,7 @@ int main(void)
         TEST(reading_changes_nothing),
         TEST(network_by_class),
         TEST(has_no_powers),
+        TEST(refuses_what_it_cannot_confine),
         TEST(daemons_end_with_the_run),
         TEST(timeouts),
         TEST(floods),
