@@ -40,7 +40,10 @@ static void push_note(struct passage *p, struct json *note)
     enum effect class = EFFECT_NONE;
     effect_parse(span_of(json_get_str(note, "class", "")), &class);
     p->counts[class]++;
-    json_push(p->activities, note);
+    if (class == EFFECT_NONE)
+        json_free(note); /* the world was not touched: no news */
+    else
+        json_push(p->activities, note);
 }
 
 /* A settled change counts as itself; what its probe read does not count. */

@@ -110,34 +110,17 @@ void evidence_counts(const int counts[EFFECT_COUNT], struct buf *out)
         buf_str(out, "no change, no read");
 }
 
-/* Looks at the clock tell a reader nothing; the log has them. */
-static bool is_shown(const struct json *activity)
-{
-    return !span_starts(json_span(json_get(activity, "op")), "time.");
-}
-
-static const struct json *next_shown(const struct json *activity)
-{
-    while (activity && !is_shown(activity))
-        activity = json_next(activity);
-    return activity;
-}
-
-/* "- remote http.request – POST /v1/apps (3 times)" */
+/* "- remote: POST /v1/apps (3 times)" */
 static void put_activity(const struct json *activity, int times,
                          struct buf *out)
 {
-    static const char *const fields[] = {"class", "op"};
-    buf_str(out, "\n-");
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        buf_char(out, ' ');
-        md_escape(json_span(json_get(activity, fields[i])), out);
-    }
-    struct span summary = json_span(json_get(activity, "summary"));
-    if (summary.n) {
-        buf_str(out, " – ");
-        md_escape_cut(summary, MAX_SUMMARY_BYTES, out);
-    }
+    struct span words = json_span(json_get(activity, "summary"));
+    if (!words.n)
+        words = json_span(json_get(activity, "op"));
+    buf_str(out, "\n- ");
+    md_escape(json_span(json_get(activity, "class")), out);
+    buf_str(out, ": ");
+    md_escape_cut(words, MAX_SUMMARY_BYTES, out);
     if (times > 1)
         buf_printf(out, " (%d times)", times);
 }
@@ -146,12 +129,12 @@ static void put_activity(const struct json *activity, int times,
 static void put_list(const struct json *activities, struct buf *out)
 {
     int lines = 0;
-    const struct json *a = next_shown(json_first(activities));
+    const struct json *a = json_first(activities);
     while (a && lines++ < MAX_ACTIVITIES) {
         int times = 1;
-        const struct json *next = next_shown(json_next(a));
+        const struct json *next = json_next(a);
         for (; next && json_equal(a, next); times++)
-            next = next_shown(json_next(next));
+            next = json_next(next);
         put_activity(a, times, out);
         a = next;
     }
@@ -163,7 +146,7 @@ static void put_list(const struct json *activities, struct buf *out)
  * `</details>` would swallow what follows without the last. */
 static void put_activities(const struct step_result *r, struct md_parts *parts)
 {
-    if (!next_shown(json_first(r->activities)))
+    if (!json_first(r->activities))
         return;
     md_part(parts);
     if (parts->tight) {

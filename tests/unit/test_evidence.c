@@ -99,7 +99,7 @@ static const char whole_region[] =
     "\n"
     "<details><summary>1 change, 2 reads</summary>\n"
     "\n"
-    "- remote http.request – POST /v1/apps\n"
+    "- remote: POST /v1/apps\n"
     "\n"
     "</details>\n"
     "\n"
