@@ -188,8 +188,7 @@ static void test_repeated_activities_are_counted(void **state)
     for (int i = 0; i < 3; i++)
         buf_str(&text,
                 "{\"op\":\"http.request\",\"class\":\"read\",\"summary\":"
-                "\"GET /wait\"},{\"op\":\"time.sleep\",\"class\":"
-                "\"none\",\"summary\":\"4\"},");
+                "\"GET /wait\"},");
     for (int i = 0; i < 200; i++)
         buf_printf(&text,
                    "{\"op\":\"fs.read\",\"class\":\"read\",\"summary\":"
@@ -201,10 +200,9 @@ static void test_repeated_activities_are_counted(void **state)
     r.activities = acts;
     struct buf out = {0};
     evidence_markdown(&r, &out);
-    assert_has(&out, "\n\n- read http.request – GET /wait (3 times)\n"
-                     "- read fs.read – 0\n");
-    assert_has(&out, "- read fs.read – 98\n- and more in the log\n");
-    assert_lacks(&out, "sleep");
+    assert_has(&out, "\n\n- read: GET /wait (3 times)\n"
+                     "- read: 0\n");
+    assert_has(&out, "- read: 98\n- and more in the log\n");
     buf_release(&out);
     buf_release(&text);
     json_free(acts);
