@@ -257,10 +257,15 @@ void session_door(struct session *s, enum door_mode mode)
     };
 }
 
+const char *session_work(struct session *s)
+{
+    return arena_printf(&s->arena, "%s/" WORK_DIR "/runs/%s", s->config.root,
+                        s->bundle.name);
+}
+
 enum status session_tree(struct session *s, struct err *err)
 {
-    s->work = arena_printf(&s->arena, "%s/" WORK_DIR "/runs/%s", s->config.root,
-                           s->bundle.name);
+    s->work = session_work(s);
     enum status st = file_mkdirs(path_join(&s->arena, s->work, "scratch"), err);
     if (st == ST_OK && s->world)
         st = world_start(s->world, path_join(&s->arena, s->work, "world"),

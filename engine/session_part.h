@@ -13,6 +13,8 @@ MUST_USE enum status session_environment(struct session *s, struct err *err);
 MUST_USE enum status session_parts(struct session *s, struct err *err);
 MUST_USE enum status session_world(struct session *s, struct err *err);
 void session_clock(struct session *s);
+/* The run's folder below WORK_DIR. */
+const char *session_work(struct session *s);
 /* Scratch folders; in the sandbox the fixture's tree and the simulators. */
 MUST_USE enum status session_tree(struct session *s, struct err *err);
 /* `env` in Lua. */

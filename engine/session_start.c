@@ -101,6 +101,8 @@ enum status session_start(struct session *s, enum door_mode mode,
     enum status st = make_bundle(s, err);
     if (st == ST_OK)
         st = store_inputs(s, err);
+    if (st == ST_OK) /* of a run of this name that was killed */
+        st = file_remove_tree(session_work(s), err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st == ST_OK)

@@ -11,6 +11,7 @@
 #include "worker.h"
 
 #define WORLD_FILE "world.json"
+#define SHAS_FILE "shas.json" /* beside the scratch tree */
 #define WORLD_MAX_BYTES (64u << 20)
 /* A simulated request is a table look-up; longer means a bug in a simulator. */
 #define WORLD_REQUEST_MS 20000
@@ -149,7 +150,7 @@ static enum status make_tree(struct world *w, const char *dir, struct err *err)
     json_write(shas, &text);
     json_free(shas);
     if (st == ST_OK)
-        st = file_write(path_join(a, half, "shas.json"), buf_view(&text), err);
+        st = file_write(path_join(a, half, SHAS_FILE), buf_view(&text), err);
     buf_release(&text);
     if (st == ST_OK && rename(half, dir) != 0)
         st = err_at(err, ST_IO, dir, 0, "cannot put the scratch tree in place");
@@ -161,7 +162,7 @@ static enum status add_commits(struct world *w, const char *dir,
 {
     struct buf text = {0};
     struct json *shas = NULL;
-    enum status st = file_read(path_join(&w->arena, dir, "shas.json"),
+    enum status st = file_read(path_join(&w->arena, dir, SHAS_FILE),
                                WORLD_MAX_BYTES, &text, err);
     if (st == ST_OK)
         st = json_parse(buf_view(&text), &shas, err);
@@ -181,7 +182,9 @@ enum status world_start(struct world *w, const char *dir,
 {
     enum status st = ST_OK;
     w->tree = path_join(&w->arena, dir, "tree");
-    if (!file_is_dir(dir))
+    if (!file_exists(path_join(&w->arena, dir, SHAS_FILE)))
+        st = file_remove_tree(dir, err);
+    if (st == ST_OK && !file_is_dir(dir))
         st = make_tree(w, dir, err);
     if (st == ST_OK)
         st = add_commits(w, dir, err);

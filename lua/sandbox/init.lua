@@ -65,7 +65,7 @@ end
 -- Without a repository the commits get names all the same.
 local function invented(world)
   local shas = json.array {}
-  for i, commit in ipairs(world.commits) do
+  for i, commit in ipairs(world.commits or {}) do
     shas[i] = rest.digest(commit.message .. i):rep(3):sub(1, 40)
   end
   return { head = shas[#shas], shas = shas }
