@@ -11,7 +11,7 @@
 const struct prim prim_table[] = {
     {"http.request", PRIM_ACTIVITY, COMPUTED, "opts:t", "http.response",
      "One HTTP request: {method, url, headers, query, body or json, timeout, "
-     "idempotent, probe}. Gives {status, headers, body}; every status is an "
+     "max_bytes, idempotent, probe}. Gives {status, headers, body}; every status is an "
      "answer, only a request that got none raises. Class: GET and HEAD read, "
      "else remote, unless a provider's row says that it reads. probe() is "
      "asked after a crash: what the lost request would have given, or nil.",
@@ -21,11 +21,10 @@ const struct prim prim_table[] = {
      "leaves the repository.", 1},
     {"fs.write", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "fs.written",
      "Replaces a file of this repository, whole or not at all. Gives {path, "
-     "bytes, sha256, changed}. Raises when its folder is missing. Neither "
-     ".git nor a run's journal can be written.", 2},
+     "bytes, sha256, changed}. Raises when its folder is missing.", 2},
     {"fs.append", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "fs.written",
-     "Adds text at the end of a file, which is made if missing. Gives what "
-     "fs.write gives.", 2},
+     "Adds text at the end of a file, which is made if missing. Gives the "
+     "same.", 2},
     {"fs.list", PRIM_ACTIVITY, EFFECT_READ, "dir:s", "string[]",
      "The names in a folder, sorted. Raises when it is missing.", 1},
     {"fs.exists", PRIM_ACTIVITY, EFFECT_READ, "path:s", "boolean",
@@ -40,23 +39,21 @@ const struct prim prim_table[] = {
     {"time.sleep", PRIM_ACTIVITY, EFFECT_NONE, "seconds:n", "nil",
      "Waits. In the sandbox the virtual clock jumps instead.", 0},
     {"git.head", PRIM_ACTIVITY, EFFECT_READ, "", "git.head",
-     "{sha, short, branch, subject, author, email, time, dirty} of this "
-     "repository. branch is json.null when detached; untracked files are not "
-     "dirt.", 5},
+     "The commit checked out: {sha, short, branch, dirty, subject, author, "
+     "email, time}; branch is json.null when detached.", 5},
     {"git.status", PRIM_ACTIVITY, EFFECT_READ, "", "git.change[]",
-     "Changed and untracked files: {path, state}, by path. state: modified, "
-     "new, deleted, renamed, typechange, untracked or conflicted.", 5},
+     "Changed and untracked files: {path, state}.", 5},
     {"git.log", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.commit[]",
      "Commits, newest first: {sha, subject, author, email, time}. opts: max "
      "(default 20), from (default HEAD), path.", 5},
     {"git.diff", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.diff",
-     "What changed between two commits, or up to the work tree: {files: "
-     "{path, status, added, removed}[], text, truncated}; text is cut at 256 "
-     "KiB. opts: from (default HEAD), to, path.", 5},
+     "What changed between two commits, or since one in the work tree: "
+     "{files: {path, status, added, removed}[], text, truncated}. opts: from "
+     "(default HEAD), to, path.", 5},
     {"git.grep", PRIM_ACTIVITY, EFFECT_READ, "pattern:s,opts:t?",
      "git.match[]",
-     "Lines of tracked files that hold the pattern: {path, line, text}. opts: "
-     "path, regex (POSIX extended), max (default 1000).", 5},
+     "Lines of tracked files that hold the text: {path, line, text}. opts: "
+     "regex (the text is a pattern), path, max (default 1000).", 5},
     {"sh.run", PRIM_ACTIVITY, COMPUTED, "argv:l,opts:t?", "sh.result",
      "Runs a command, without a shell, confined to its class. Gives {code, "
      "signal, stdout, stderr, truncated}; raises on a code other than 0 unless "

@@ -142,7 +142,7 @@ static void find_names(struct dump *d, struct proto *f)
         const unsigned char *c = f->code + pc * CODE_BYTES;
         unsigned op = c[0] & 0x7f;
         unsigned a = (unsigned)(c[0] >> 7 | c[1] << 1) & 0xff;
-        int step = (signed char)f->delta[pc];
+        int step = f->delta[pc] < 128 ? f->delta[pc] : f->delta[pc] - 256;
         if (step == ABSOLUTE_LINE) {
             size(&f->absolute);
             line = (int)size(&f->absolute);

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "json.h"
+#include "visible.h"
 
 static const char *const kind_names[] = {
     [KIND_ERROR] = "error",       [KIND_COMPILE] = "compile",
@@ -22,9 +23,12 @@ static void keep_path(struct vm *vm, const struct json *message)
 static struct json *failure(struct vm *vm, enum vm_kind kind)
 {
     struct json *e = json_new(JSON_OBJECT);
-    size_t n;
-    const char *p = lua_tolstring(vm->L, -1, &n);
-    json_put(e, "message", json_new_bytes((struct span){p, n}));
+    struct span message;
+    struct buf text = {0};
+    message.p = lua_tolstring(vm->L, -1, &message.n);
+    visible_text(message, VISIBLE_LINES, &text);
+    json_put_str(e, "message", buf_cstr(&text));
+    buf_release(&text);
     json_put_int(e, "line", vm->line);
     json_put_str(e, "kind", kind_names[kind]);
     return e;

@@ -21,8 +21,9 @@ end
 
 local REQUEST = {
   method = "string", url = "string", headers = "table", query = "table",
-  body = "string", json = "any", timeout = "number", idempotent = "boolean",
-  row = "string", probe = "function",
+  body = "string", json = "any", timeout = "number",
+  max_bytes = "number", idempotent = "boolean", row = "string",
+  probe = "function",
 }
 
 --- @class http.request
@@ -33,6 +34,7 @@ local REQUEST = {
 --- @field body? string
 --- @field json? any sent as JSON, instead of body
 --- @field timeout? number seconds for this request
+--- @field max_bytes? integer the longest body taken
 --- @field idempotent? boolean sending it twice is sending it once
 --- @field probe? fun():any asked after a crash: what it would have given
 
