@@ -185,9 +185,10 @@ enum status session_read(struct session *s, const struct run_options *opt,
         st = config_load(opt->path, &s->arena, &s->config, err);
     if (st == ST_OK)
         st = session_environment(s, err);
+    if (st != ST_OK)
+        return st;
     name_page(s);
-    if (st == ST_OK)
-        st = session_parts(s, err);
+    st = session_parts(s, err);
     if (st == ST_OK)
         st = check_environment(s, err);
     if (st == ST_OK)

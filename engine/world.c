@@ -49,23 +49,25 @@ static enum status add_tree_digest(struct hasher *h, const char *dir,
     return st;
 }
 
-static enum status read_state(struct world *w, struct err *err)
+/* name: the folder as it was given; it outlives the world, and so err. */
+static enum status read_state(struct world *w, const char *name,
+                              struct err *err)
 {
     struct buf text = {0};
     const char *path = path_join(&w->arena, w->fixture, WORLD_FILE);
     enum status st = ST_OK;
     if (!file_exists(path))
         st = err_set(err, ST_INPUT,
-                     "the sandbox needs a fixture: no %s; name the folder as "
-                     "fixtures: in the front matter or in runproof.yaml",
-                     path);
+                     "the sandbox needs a fixture: no " WORLD_FILE
+                     " in this folder; name one as fixtures: in the front "
+                     "matter or in runproof.yaml");
     if (st == ST_OK)
         st = file_read(path, WORLD_MAX_BYTES, &text, err);
     struct json *state = NULL;
     if (st == ST_OK)
         st = json_parse(buf_view(&text), &state, err);
     if (st != ST_OK)
-        err_place(err, path, err->line);
+        err_place(err, name, err->line);
     else
         w->state = json_adopt(&w->arena, state);
     buf_release(&text);
@@ -78,7 +80,7 @@ enum status world_open(const char *root, const char *fixture,
     struct world *w = mem_alloc(sizeof *w);
     *out = w;
     w->fixture = path_clean(&w->arena, path_join(&w->arena, root, fixture));
-    enum status st = read_state(w, err);
+    enum status st = read_state(w, fixture, err);
     struct hasher h;
     hasher_init(&h);
     if (st == ST_OK)
