@@ -50,6 +50,7 @@ static void on_signal(int number)
 {
     (void)number;
     attempt_interrupted = 1;
+    port_interrupts++;
 }
 
 static void catch_signals(void)

@@ -23,6 +23,8 @@ static struct slot {
     {"git", NULL, NULL, false},
 };
 
+volatile sig_atomic_t port_interrupts;
+
 #define SLOTS (sizeof slots / sizeof *slots)
 
 /* The folder this program lies in, without a slash at its end. */
@@ -103,6 +105,11 @@ enum status port_for(const char *op, const struct port **out, void **state,
     *out = slot->port;
     *state = slot->state;
     return ST_OK;
+}
+
+bool port_interrupted(enum effect effect)
+{
+    return port_interrupts > (effect > EFFECT_READ ? 1 : 0);
 }
 
 void port_close_all(void)

@@ -4,6 +4,8 @@
  * lib/runproof/<name>.so, loaded at their first activity. */
 #pragma once
 
+#include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "effect.h"
@@ -28,6 +30,7 @@ struct port {
     void *(*open)(void); /* state, or NULL when it needs none */
     /* ST_OK with *value (caller frees; NULL means JSON null); ST_FAILED for
      * what the runbook may handle (raised in Lua with err->msg); ST_TIMEOUT;
+     * ST_INTERRUPTED when a person asked to stop;
      * ST_REFUSED when the call would leave its bounds (a refusal fails the
      * step even if Lua catches it); ST_INPUT for wrong arguments. */
     enum status (*perform)(void *state, const struct port_call *call,
@@ -44,6 +47,12 @@ struct port {
 MUST_USE enum status port_for(const char *op, const struct port **out,
                               void **state, struct err *err);
 void port_close_all(void);
+
+/* How often a person asked to stop; counted by a signal handler. The first
+ * time ends what only looks, with ST_INTERRUPTED; a change is let finish, lest
+ * it be in doubt, until it is asked again. */
+extern volatile sig_atomic_t port_interrupts;
+bool port_interrupted(enum effect effect);
 
 /* A symbol of lib/runproof/<module>.so, found relative to this program: beside
  * it in a build tree, in ../lib/runproof when installed. Never unloaded.

@@ -280,6 +280,12 @@ static struct json *result_json(const struct proc_result *r)
     return j;
 }
 
+static bool is_stopped(void *ctx)
+{
+    const struct command *c = ctx;
+    return port_interrupted(c->limit.effect);
+}
+
 static enum status command_run(struct command *c, struct json **value,
                                struct err *err)
 {
@@ -293,10 +299,15 @@ static enum status command_run(struct command *c, struct json **value,
         .limit = &c->limit,
         .cap_bytes = OUTPUT_CAP,
         .deadline_mono_ms = c->deadline_mono_ms,
+        .is_stopped = is_stopped,
+        .ctx = c,
     };
     if (proc_run(&spec, &r, err) == ST_OK) {
         if (r.end == PROC_TIMEOUT)
             timed_out(c, err);
+        else if (r.end == PROC_STOPPED)
+            err_set(err, ST_INTERRUPTED, "%s was ended: interrupted",
+                    c->argv[0]);
         else if (!c->check || exit_check(c, &r, err) == ST_OK)
             *value = result_json(&r);
     }

@@ -27,6 +27,7 @@
 #include "limit.h"
 
 #define GRACE_MS 5000 /* for the supervisor to end everything */
+#define TICK_MS 200   /* between two looks at is_stopped */
 
 enum { READ_END, WRITE_END };
 
@@ -228,6 +229,7 @@ static bool pipes_open(struct pipes *p, struct span input)
 
 /* What the engine learns from the pipes. */
 struct watch {
+    const struct proc_spec *spec;
     struct pipes *p;
     struct proc_result *result;
     struct report report; /* the first one */
@@ -290,8 +292,9 @@ static void pump(struct watch *w)
             return;
         if (left <= 0)
             stop(w, PROC_TIMEOUT);
-        else
-            poll(fds, 3, left > 60000 ? 60000 : (int)left);
+        else if (w->spec->is_stopped && w->spec->is_stopped(w->spec->ctx))
+            stop(w, PROC_STOPPED);
+        poll(fds, 3, left > TICK_MS ? TICK_MS : left > 0 ? (int)left : 0);
         if (fds[0].revents)
             take_output(w, &p->out[READ_END], &w->result->out);
         if (fds[1].revents)
@@ -343,8 +346,10 @@ enum status proc_run(const struct proc_spec *spec, struct proc_result *out,
     close_fd(&p.err[WRITE_END]);
     close_fd(&p.stop[READ_END]);
     close_fd(&p.report[WRITE_END]);
-    struct watch w = {
-        .p = &p, .result = out, .give_up_ms = spec->deadline_mono_ms};
+    struct watch w = {.spec = spec,
+                      .p = &p,
+                      .result = out,
+                      .give_up_ms = spec->deadline_mono_ms};
     pump(&w);
     pipes_close(&p);
     if (!w.reported)

@@ -21,12 +21,15 @@ struct proc_spec {
     struct limit *limit; /* entered before execve */
     size_t cap_bytes;    /* of each output stream; over it the run is ended */
     int64_t deadline_mono_ms;
+    bool (*is_stopped)(void *ctx); /* asked again and again; NULL: never */
+    void *ctx;
 };
 
 enum proc_end {
     PROC_EXITED,  /* code says how */
     PROC_KILLED,  /* by signal, not by us */
     PROC_TIMEOUT, /* ended by us at the deadline */
+    PROC_STOPPED, /* ended by us: is_stopped */
     PROC_FLOODED  /* ended by us: a stream went over its cap */
 };
 

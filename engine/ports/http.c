@@ -341,6 +341,15 @@ static size_t on_body(const char *p, size_t size, size_t n, void *ctx)
     return x->answer.over ? 0 : size * n;
 }
 
+/* Called by libcurl at least once a second; not 0 ends it all. */
+static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c,
+                       curl_off_t d)
+{
+    const struct exchange *x = ctx;
+    (void)a, (void)b, (void)c, (void)d;
+    return port_interrupted(x->call->effect);
+}
+
 /* --- one hop --- */
 
 static struct curl_slist *header_list(const struct exchange *x)
@@ -394,6 +403,9 @@ static void set_options(struct exchange *x, int64_t left_ms)
     curl_easy_setopt(e, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, x);
+    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(e, CURLOPT_XFERINFODATA, x);
     if (is_loopback(x->origin.host))
         curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
     set_method(x);
@@ -430,6 +442,8 @@ static enum status hop_failed(const struct exchange *x, CURLcode code,
     };
     if (code == CURLE_OPERATION_TIMEDOUT)
         return timed_out(x, err);
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return err_set(err, ST_INTERRUPTED, "%s: interrupted", server(x));
     if (x->answer.over)
         return err_set(err, ST_FAILED, "%s: its answer is over %zu bytes",
                        server(x), x->cap_bytes);
@@ -550,6 +564,8 @@ static enum status perform(void *state, const struct port_call *call,
     for (size_t i = 0; i < x.n_headers; i++)
         explicit_bzero(x.headers[i].line, strlen(x.headers[i].line));
     json_free(x.fields);
+    if (x.json_body.p)
+        explicit_bzero(x.json_body.p, x.json_body.n);
     buf_release(&x.json_body);
     buf_release(&x.answer);
     arena_release(&x.arena);

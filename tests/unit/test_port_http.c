@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -366,6 +367,27 @@ static void silence(void **state)
     assert_error(k, ST_TIMEOUT, "in the time left");
 }
 
+static void count_interrupt(int signal)
+{
+    (void)signal;
+    port_interrupts++;
+}
+
+static void interrupt_ends_a_read(void **state)
+{
+    struct kit *k = *state;
+    struct server *s = say(k, "");
+    const struct itimerval soon = {{0, 0}, {0, 200000}};
+    int64_t begin = clock_mono_ms();
+    k->effect = EFFECT_READ;
+    signal(SIGALRM, count_interrupt);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/\"}", s->port);
+    assert_error(k, ST_INTERRUPTED, "127.0.0.1: interrupted");
+    assert_true(clock_mono_ms() - begin < 10000);
+    port_interrupts = 0;
+}
+
 static void nobody_there(void **state)
 {
     struct kit *k = *state;
@@ -449,6 +471,7 @@ int main(void)
         TEST(carries_any_bytes),
         TEST(skips_interim_answers),
         TEST(silence),
+        TEST(interrupt_ends_a_read),
         TEST(nobody_there),
         TEST(plain_http_carries_no_secret),
         TEST(wrong_calls),

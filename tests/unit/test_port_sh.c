@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -316,6 +317,37 @@ static void floods(void **state)
     assert_true(clock_mono_ms() - begin < 30000);
 }
 
+static void count_interrupt(int signal)
+{
+    (void)signal;
+    port_interrupts++;
+}
+
+/* The first interrupt ends what looks, the second one what changes. */
+static void interrupts(void **state)
+{
+    struct kit *k = *state;
+    const struct itimerval soon = {{0, 200000}, {0, 200000}};
+    static const struct {
+        enum effect effect;
+        int needed;
+    } rows[] = {{EFFECT_READ, 1}, {EFFECT_REMOTE, 2}};
+    signal(SIGALRM, count_interrupt);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        port_interrupts = 0;
+        setitimer(ITIMER_REAL, &soon, NULL);
+        sh(k, rows[i].effect, "sleep 60");
+        setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+        if (rows[i].effect == EFFECT_READ && !confined) {
+            assert_error(k, ST_REFUSED, "Landlock");
+            continue;
+        }
+        assert_error(k, ST_INTERRUPTED, "sh was ended: interrupted");
+        assert_true(port_interrupts >= rows[i].needed);
+    }
+    port_interrupts = 0;
+}
+
 /* Both streams at once, each more than a pipe holds. */
 static void reads_both_streams(void **state)
 {
@@ -373,6 +405,7 @@ int main(void)
         TEST(daemons_end_with_the_run),
         TEST(timeouts),
         TEST(floods),
+        TEST(interrupts),
         TEST(reads_both_streams),
         TEST(classes),
     };
