@@ -439,6 +439,9 @@ static enum status hop_failed(const struct exchange *x, CURLcode code,
         {CURLE_PARTIAL_FILE, "its answer was cut short"},
         {CURLE_PEER_FAILED_VERIFICATION, "its certificate is not trusted"},
         {CURLE_OUT_OF_MEMORY, "a header of its answer is over 100 KiB"},
+#if LIBCURL_VERSION_NUM >= 0x080600
+        {CURLE_TOO_LARGE, "a header of its answer is over 100 KiB"},
+#endif
     };
     if (code == CURLE_OPERATION_TIMEDOUT)
         return timed_out(x, err);
