@@ -17,8 +17,8 @@ static struct json *modules_json(const struct luafile *modules, size_t n)
     return list;
 }
 
-static enum status read_booted(struct worker *w, struct json **rows,
-                               struct err *err)
+static enum status read_booted(struct worker *w, const char *what,
+                               struct json **rows, struct err *err)
 {
     enum wire_type type;
     struct buf text = {0};
@@ -30,7 +30,7 @@ static enum status read_booted(struct worker *w, struct json **rows,
     if (st == ST_OK)
         st = json_parse(buf_view(&text), &m, err);
     if (st == ST_OK && !json_get_bool(m, "ok", false))
-        st = err_set(err, ST_INPUT, "Lua modules do not load: %s",
+        st = err_set(err, ST_INPUT, "%s: %s", what,
                      json_get_str(m, "error", "no reason given"));
     if (st == ST_OK && rows)
         *rows = json_copy(json_get(m, "rows"));
@@ -44,7 +44,8 @@ enum status boot_worker(enum boot_kind kind, const struct luafile *modules,
                         struct json **rows, struct err *err)
 {
     *out = NULL;
-    json_put_str(payload, "kind", kind == BOOT_SIM ? "sim" : "runbook");
+    bool sim = kind == BOOT_SIM;
+    json_put_str(payload, "kind", sim ? "sim" : "runbook");
     json_put(payload, "modules", modules_json(modules, n));
     struct buf text = {0};
     json_write(payload, &text);
@@ -52,7 +53,10 @@ enum status boot_worker(enum boot_kind kind, const struct luafile *modules,
     if (st == ST_OK)
         st = worker_send(*out, WIRE_BOOT, buf_view(&text), err);
     if (st == ST_OK)
-        st = read_booted(*out, rows, err);
+        st = read_booted(*out,
+                         sim ? "the simulators do not start"
+                             : "Lua modules do not load",
+                         rows, err);
     buf_release(&text);
     if (st != ST_OK) {
         worker_close(*out);

@@ -286,6 +286,7 @@ static void discard(const char *path)
 
 void session_close(struct session *s)
 {
+    bool began = s->history.has_run;
     worker_close(s->worker);
     world_close(s->world);
     for (size_t i = 0; s->steps && i < s->plan.n; i++) {
@@ -301,7 +302,7 @@ void session_close(struct session *s)
     journal_close(&s->journal);
     history_release(&s->history);
     vault_free(s->vault);
-    if (s->opt->plan && s->bundle.dir)
+    if (s->made && (s->opt->plan || !began))
         discard(s->bundle.dir);
     if (s->work && s->bundle.name && !s->keep_work &&
         s->door.mode != DOOR_REPLAY)

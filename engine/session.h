@@ -82,6 +82,7 @@ struct session {
     const char *work; /* scratch folder of this run below .runproof/ */
     int lock_fd;
     bool resumed;   /* opened by session_reopen */
+    bool made;      /* the bundle is this session's own */
     bool keep_work; /* paused or stopped: a resume needs it */
 };
 

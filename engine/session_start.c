@@ -99,6 +99,7 @@ enum status session_start(struct session *s, enum door_mode mode,
                           struct err *err)
 {
     enum status st = make_bundle(s, err);
+    s->made = st == ST_OK;
     if (st == ST_OK)
         st = store_inputs(s, err);
     if (st == ST_OK) /* of a run of this name that was killed */

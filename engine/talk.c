@@ -187,6 +187,8 @@ static enum status receive(struct talk *t, enum wire_type *type,
 {
     for (;;) {
         int64_t now = clock_mono_ms();
+        if (now >= t->p.deadline_mono_ms) /* also of one that is never silent */
+            return err_set(err, ST_TIMEOUT, "the step's time is up");
         int64_t until = now + TICK_MS < t->p.deadline_mono_ms
                             ? now + TICK_MS
                             : t->p.deadline_mono_ms;
@@ -195,7 +197,7 @@ static enum status receive(struct talk *t, enum wire_type *type,
             err_clear(err);
             return err_set(err, ST_INTERRUPTED, "interrupted");
         }
-        if (st != ST_TIMEOUT || clock_mono_ms() >= t->p.deadline_mono_ms)
+        if (st != ST_TIMEOUT)
             return st;
         err_clear(err);
         progress_tick(t->s->progress, clock_mono_ms());

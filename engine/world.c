@@ -66,10 +66,11 @@ static enum status read_state(struct world *w, const char *name,
     struct json *state = NULL;
     if (st == ST_OK)
         st = json_parse(buf_view(&text), &state, err);
+    w->state = json_adopt(&w->arena, state);
+    if (st == ST_OK && json_type(state) != JSON_OBJECT)
+        st = err_set(err, ST_INPUT, "a world is an object: {\"epoch\": …}");
     if (st != ST_OK)
         err_place(err, name, err->line);
-    else
-        w->state = json_adopt(&w->arena, state);
     buf_release(&text);
     return st;
 }
@@ -196,6 +197,8 @@ enum status world_start(struct world *w, const char *dir,
     json_put(payload, "fixture", json_copy(w->state));
     st = boot_worker(BOOT_SIM, modules, n, payload, &w->sim, NULL, err);
     json_free(payload);
+    if (st == ST_INPUT)
+        err_place(err, path_join(&w->arena, w->fixture, WORLD_FILE), 0);
     return st;
 }
 
