@@ -8,7 +8,7 @@
 bomb() {
     repo "$1"
     {
-        block bomb "retries=0 ${3:-timeout=10s}"
+        block bomb "retries=0 ${3:-timeout=90s}"
         echo 'print("never")' | block after needs=bomb
         echo 'print("cleaned")' | block clean 'always timeout=5s'
     } | page
@@ -47,14 +47,15 @@ local x = string.rep("x", 1e10)
 END
 
 bomb much-memory 'memory' <<'END'
-local t = {}
-for i = 1, 1e9 do t[i] = ("x"):rep(1e5) .. i end
+local s = "x"
+while true do s = s .. s end
 END
 
-# Not even pcall may hold what the allocator refuses for ever.
-bomb much-memory-pcall 'memory|timed out' timeout=3s <<'END'
-local t = {}
-while true do pcall(function() t[#t + 1] = ("x"):rep(1e5) .. #t end) end
+# What the allocator refuses, pcall cannot hold for ever.
+bomb much-memory-pcall 'memory|timed out' timeout=2s <<'END'
+while true do
+  pcall(function() local s = "x" while true do s = s .. s end end)
+end
 END
 
 bomb many-tables 'memory' <<'END'

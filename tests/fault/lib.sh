@@ -14,9 +14,11 @@ failed=0
 checks=0
 case=start
 
-# repo NAME: an empty repository with a small simulated world, current.
+# repo NAME: an empty repository with a small simulated world, entered; its
+# page is $file.
 repo() {
     case=$1
+    file=page.md
     mkdir -p "$work/$1/world/tree"
     cd "$work/$1" || exit 1
     printf 'fixtures: world\n' >runproof.yaml
@@ -26,9 +28,8 @@ repo() {
 END
 }
 
-# page [FILE]: the body on stdin, under a front matter. Kept as FILE.orig.
+# page: the body on stdin, under a front matter. A copy is $file.orig.
 page() {
-    file=${1:-page.md}
     {
         printf -- '---\ntitle: A page\nowner: ops\n---\n\n# A page\n\n'
         cat
@@ -57,7 +58,7 @@ ok() {
 call() {
     expected=$1
     shift
-    timeout -k 5 60 "$program" "$@" >"$work/out" 2>"$work/err" </dev/null
+    timeout -k 5 120 "$program" "$@" >"$work/out" 2>"$work/err" </dev/null
     code=$?
     ok
     if [ "$code" -ne "$expected" ]; then
@@ -91,9 +92,9 @@ prints() {
 # shows PATTERN [FILE]: a line of the page matches.
 shows() {
     ok
-    grep -aqE -- "$1" "${2:-page.md}" || {
-        bad "${2:-page.md} has no line /$1/"
-        tail -n +8 "${2:-page.md}" | head -c 3000 >&2
+    grep -aqE -- "$1" "${2:-$file}" || {
+        bad "${2:-$file} has no line /$1/"
+        head -c 3000 "${2:-$file}" >&2
     }
 }
 
@@ -120,24 +121,23 @@ same() {
 # only_text FILE…: no control byte but line feed and tab.
 only_text() {
     ok
-    for file in "$@"; do
-        left=$(LC_ALL=C tr -d '\n\t\040-\176\200-\377' <"$file" | wc -c)
-        [ "$left" -eq 0 ] || bad "$file holds $left control bytes"
+    for text in "$@"; do
+        left=$(LC_ALL=C tr -d '\n\t\040-\176\200-\377' <"$text" | wc -c)
+        [ "$left" -eq 0 ] || bad "$text holds $left control bytes"
     done
 }
 
-# proven [PAGE]: the page is complete, verifies, and strips to its source.
+# proven: the page is complete, verifies, and strips to its source.
 proven() {
-    file=${1:-page.md}
     call 0 verify "$file"
     call 0 strip "$file"
     same "$file.orig" "$work/out"
     only_text "$file"
 }
 
-# untouched [PAGE]: not a byte was changed, and nothing is left beside it.
+# untouched: not a byte of the page was changed, and nothing is left beside it.
 untouched() {
-    same "${1:-page.md}.orig" "${1:-page.md}"
+    same "$file.orig" "$file"
     litter
 }
 
