@@ -56,7 +56,8 @@ static inline struct vm *vm_of(lua_State *L)
 /* Sends what was printed, then the message. A broken socket ends the process:
  * there is nobody left to run for. */
 void vm_send(struct vm *vm, enum wire_type type, struct span payload);
-void vm_send_json(struct vm *vm, enum wire_type type, const struct json *j);
+/* False, and nothing is sent, when j is too large for one message. */
+bool vm_send_json(struct vm *vm, enum wire_type type, const struct json *j);
 void vm_print(struct vm *vm, struct span text);
 void vm_flush(struct vm *vm);
 /* Waits for the next message; ends the process when the engine is gone. */
@@ -115,6 +116,10 @@ void lib_json(lua_State *L);
 /* Pushes `sys`: activities, evidence, errors; what lua/prelude.lua builds the
  * API from. */
 void lib_push_sys(lua_State *L);
+/* act(op, args, probe) in Lua: the answer's value, or an error. */
+int lib_act(lua_State *L);
+/* Pushes {["fs.read"]=function, …} (lib_rows.c). */
+void lib_push_rows(lua_State *L);
 
 /* --- shared by libraries --- */
 /* Pushes a table with only these (NULL-ended) fields of a standard library. */
@@ -126,5 +131,6 @@ const char *lib_tostring(lua_State *L, int idx, size_t *len);
  * that its content alone decides. */
 lua_Integer lib_length(lua_State *L, int idx);
 void lib_push_length_operator(lua_State *L);
-/* Pushes the table of keys of the table at idx in order (see pairs). */
-void lib_push_keys(lua_State *L, int idx);
+/* The globals pairs and next (lib_pairs.c). */
+int lib_pairs(lua_State *L);
+int lib_next(lua_State *L);

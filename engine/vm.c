@@ -1,7 +1,7 @@
 /* Owns a Lua state: its memory ceiling and its line to the engine. */
 #include "lib.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -118,12 +118,15 @@ void vm_send(struct vm *vm, enum wire_type type, struct span payload)
     send_or_end(vm, type, payload);
 }
 
-void vm_send_json(struct vm *vm, enum wire_type type, const struct json *j)
+bool vm_send_json(struct vm *vm, enum wire_type type, const struct json *j)
 {
     struct buf text = {0};
     json_write(j, &text);
-    vm_send(vm, type, buf_view(&text));
+    bool fits = text.n < WIRE_MAX_BYTES;
+    if (fits)
+        vm_send(vm, type, buf_view(&text));
     buf_release(&text);
+    return fits;
 }
 
 enum wire_type vm_recv(struct vm *vm, struct buf *payload)

@@ -1,8 +1,6 @@
 /* Loads the Lua modules into a fresh state. */
 #include "luajson.h"
 
-#include <stdlib.h>
-
 #include "json.h"
 
 /* Registry: sources by name, results by name, the modules' own globals, the
@@ -220,7 +218,8 @@ void vm_boot(struct vm *vm, const struct json *message)
     }
     json_put_bool(out, "ok", ok);
     lua_settop(L, 0);
-    vm_send_json(vm, WIRE_BOOTED, out);
+    if (!vm_send_json(vm, WIRE_BOOTED, out))
+        vm_die(vm, "more rows than fit into one message");
     json_free(out);
 }
 
@@ -237,6 +236,16 @@ static int simulate(lua_State *L)
     return 1;
 }
 
+static void send_breakdown(struct vm *vm, const char *why)
+{
+    struct json *out = json_new(JSON_OBJECT);
+    json_put_int(out, "status", 500);
+    json_put_str(out, "error", why);
+    if (!vm_send_json(vm, WIRE_SIM, out))
+        vm_die(vm, why);
+    json_free(out);
+}
+
 void vm_simulate(struct vm *vm, const struct json *message)
 {
     lua_State *L = vm->L;
@@ -249,12 +258,9 @@ void vm_simulate(struct vm *vm, const struct json *message)
         out = luajson_from(L, -1, LUAJSON_WIRE, &err);
     else
         err_set(&err, ST_INTERNAL, "%s", lua_tostring(L, -1));
-    if (!out) {
-        out = json_new(JSON_OBJECT);
-        json_put_int(out, "status", 500);
-        json_put_str(out, "error", err.msg);
-    }
     lua_settop(L, 0);
-    vm_send_json(vm, WIRE_SIM, out);
+    const char *why = out ? "an answer over the largest message" : err.msg;
+    if (!out || !vm_send_json(vm, WIRE_SIM, out))
+        send_breakdown(vm, why);
     json_free(out);
 }

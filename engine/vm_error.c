@@ -2,7 +2,7 @@
 #include "lib.h"
 
 #include <ctype.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 /* The chunk name of a block starts with this byte, its first line follows. */
 #define MARK '\x1e'
@@ -198,26 +198,25 @@ bool vm_call(lua_State *L, int nargs, int nresults, enum vm_kind *kind)
 /* Adds by to every number behind word in the message on top of the stack. */
 static void shift_lines(lua_State *L, const char *word, long by)
 {
-    size_t n;
-    const char *p = lua_tolstring(L, -1, &n);
-    struct span text = {p, n};
+    struct span text;
     struct span needle = span_of(word);
+    text.p = lua_tolstring(L, -1, &text.n);
+    const char *end = text.p + text.n;
     luaL_Buffer out;
     luaL_buffinit(L, &out);
     size_t from = 0;
-    for (size_t at = 0; at < n;) {
-        at = span_find(text, needle, from);
-        size_t behind = at < n ? at + needle.n : n;
-        luaL_addlstring(&out, p + from, behind - from);
-        const char *digits = p + behind;
-        long line = number(&digits, p + n);
-        from = (size_t)(digits - p);
+    size_t at = span_find(text, needle, 0);
+    for (; at < text.n; at = span_find(text, needle, from)) {
+        const char *digits = text.p + at + needle.n;
+        luaL_addlstring(&out, text.p + from, at + needle.n - from);
+        long line = number(&digits, end);
+        from = (size_t)(digits - text.p);
         char room[24];
         snprintf(room, sizeof room, "%ld", line + by);
         if (line >= 0)
             luaL_addstring(&out, room);
-        at = from;
     }
+    luaL_addlstring(&out, text.p + from, text.n - from);
     luaL_pushresult(&out);
     lua_remove(L, -2);
 }

@@ -5,6 +5,8 @@
 #include "json.h"
 #include "visible.h"
 
+#define MESSAGE_BYTES ((size_t)64 << 10) /* of an error, the rest is cut */
+
 static const char *const kind_names[] = {
     [KIND_ERROR] = "error",       [KIND_COMPILE] = "compile",
     [KIND_EXPECT] = "expect",     [KIND_FAIL] = "fail",
@@ -26,7 +28,7 @@ static struct json *failure(struct vm *vm, enum vm_kind kind)
     struct span message;
     struct buf text = {0};
     message.p = lua_tolstring(vm->L, -1, &message.n);
-    visible_text(message, VISIBLE_LINES, &text);
+    visible_text(utf8_head(message, MESSAGE_BYTES), VISIBLE_LINES, &text);
     json_put_str(e, "message", buf_cstr(&text));
     buf_release(&text);
     json_put_int(e, "line", vm->line);
@@ -59,6 +61,14 @@ static struct json *run(struct vm *vm, struct span code, int line)
     return failure(vm, kind);
 }
 
+/* Sends and frees what cannot be large. */
+static void send_small(struct vm *vm, enum wire_type type, struct json *j)
+{
+    if (!vm_send_json(vm, type, j))
+        vm_die(vm, "an answer over the largest message");
+    json_free(j);
+}
+
 static void step(struct vm *vm, const struct json *message)
 {
     struct arena a = {0};
@@ -77,8 +87,7 @@ static void step(struct vm *vm, const struct json *message)
     json_put(done, "error", error ? error : json_new(JSON_NULL));
     lua_settop(vm->L, 0);
     arena_release(&a);
-    vm_send_json(vm, WIRE_DONE, done);
-    json_free(done);
+    send_small(vm, WIRE_DONE, done);
 }
 
 /* Sends and frees out. */
@@ -89,8 +98,7 @@ static void answer(struct vm *vm, struct json *out, bool value,
     json_put_bool(out, "value", value);
     json_put(out, "error", error ? error : json_new(JSON_NULL));
     lua_settop(vm->L, 0);
-    vm_send_json(vm, WIRE_VALUE, out);
-    json_free(out);
+    send_small(vm, WIRE_VALUE, out);
 }
 
 static int refuse_assignment(lua_State *L)

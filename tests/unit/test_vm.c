@@ -253,6 +253,10 @@ static const struct {
     {"error({})", "error", 10, "error object is a table value"},
     {"error('\\0a\\255\\27[1m\\nb', 0)", "error", 10,
      "\u2400a\\xFF\u241b[1m\nb"},
+    {"fs.write('x', ('y'):rep(2^26))", "error", 10,
+     "fs.write: more than fits into one message (64 MiB)"},
+    {"evidence.text(('y'):rep(2^26))", "error", 10,
+     "evidence: more than fits into one message (64 MiB)"},
     {"string.rep('x', 1e10)", "error", 10, "resulting string too large"},
     {"error()", "error", 10, "error object is a nil value"},
     {"error(setmetatable({}, {__tostring=function() return 'shown' end}))",
@@ -289,6 +293,16 @@ static void failures_are_told_by_kind_and_line(void **state)
     for (size_t i = 0; i < COUNT(failures); i++)
         fails(failures[i].code, failures[i].kind, failures[i].line,
               failures[i].message);
+}
+
+static void a_long_message_is_cut(void **state)
+{
+    (void)state;
+    struct json *done = vmtest_step(worker, "error(('x'):rep(1e8))", NULL);
+    const char *text =
+        json_get_str(json_get(done, "error"), "message", "passed");
+    assert_int_equal(strlen(text), 65536);
+    json_free(done);
 }
 
 static void globals_live_across_blocks(void **state)
@@ -450,6 +464,7 @@ int main(void)
         cmocka_unit_test(metatables_are_read_when_set),
         cmocka_unit_test(errors_name_the_document),
         cmocka_unit_test(failures_are_told_by_kind_and_line),
+        cmocka_unit_test(a_long_message_is_cut),
         cmocka_unit_test(globals_live_across_blocks),
         cmocka_unit_test(json_is_exact),
         cmocka_unit_test(a_condition_is_an_expression),
