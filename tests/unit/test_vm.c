@@ -255,8 +255,6 @@ static const struct {
      "\u2400a\\xFF\u241b[1m\nb"},
     {"fs.write('x', ('y'):rep(2^26))", "error", 10,
      "fs.write: more than fits into one message (64 MiB)"},
-    {"evidence.text(('y'):rep(2^26))", "error", 10,
-     "evidence: more than fits into one message (64 MiB)"},
     {"string.rep('x', 1e10)", "error", 10, "resulting string too large"},
     {"error()", "error", 10, "error object is a nil value"},
     {"error(setmetatable({}, {__tostring=function() return 'shown' end}))",
@@ -298,7 +296,7 @@ static void failures_are_told_by_kind_and_line(void **state)
 static void a_long_message_is_cut(void **state)
 {
     (void)state;
-    struct json *done = vmtest_step(worker, "error(('x'):rep(1e8))", NULL);
+    struct json *done = vmtest_step(worker, "error(('x'):rep(1e6))", NULL);
     const char *text =
         json_get_str(json_get(done, "error"), "message", "passed");
     assert_int_equal(strlen(text), 65536);

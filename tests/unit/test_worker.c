@@ -116,7 +116,8 @@ static void garbage_is_no_memory(void **state)
     (void)state;
     struct worker *w = vmtest_open(CEILING);
     struct json *done = vmtest_step(
-        w, "for i = 1, 1000 do local s = ('x'):rep(1e6) .. i end", NULL);
+        w, "for i = 1, 200 do local s = ('x'):rep(1000):rep(1000) .. i end",
+        NULL);
     assert_true(json_get_bool(done, "ok", false));
     json_free(done);
     worker_close(w);
