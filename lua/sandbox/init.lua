@@ -164,6 +164,9 @@ local function sandbox(world)
   prepare(world)
   return function(req, now_ms)
     local origin, host, path, query = rest.split(req.url)
+    for name, value in pairs(req.query or {}) do
+      query[name] = { tostring(value) }
+    end
     if BACKSTAGE[path] then return answer(200, BACKSTAGE[path](world)) end
     local where, base, tail = target(world, origin, host, path)
     if not where or not world[where[1]] then return nowhere(req) end
