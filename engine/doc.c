@@ -181,6 +181,10 @@ static void read_all(struct doc *d, struct problems *problems)
     regions_find(&regions, &page, &d->arena, problems);
     d->regions = regions.list;
     d->n_regions = regions.n;
+    if (!regions_inert(&regions, &page))
+        problem_add(problems, PROBLEM_FATAL, regions.list[0].line,
+                    "the evidence on this page changes how the rest of it "
+                    "reads: `runproof strip` it and run again");
     blocks_find(&blocks, &page, &regions, &d->arena, problems);
     d->blocks = blocks.list;
     d->n_blocks = blocks.n;

@@ -71,7 +71,8 @@ struct doc {
 
 /* Parses bytes; they and path must outlive the doc. ST_INPUT with file:line on
  * the first thing wrong (unclosed fence with attributes, attribute errors, two
- * blocks with one id, unpaired or nested markers, bad front matter);
+ * blocks with one id, unpaired or nested markers, evidence that changes how
+ * the rest reads, bad front matter);
  * ST_LIMIT over DOC_MAX_BYTES. Always release, also after an error. */
 MUST_USE enum status doc_parse(struct doc *d, const char *path,
                                struct span bytes, struct err *err);

@@ -3,8 +3,6 @@
  */
 #include "doc.h"
 
-#include "page.h"
-#include "problem.h"
 #include "region.h"
 #include "splice.h"
 #include "strip.h"
@@ -45,19 +43,15 @@ static struct span region_bytes(struct job *j, const struct placement *put)
     return buf_view(&bytes);
 }
 
-/* The old regions go, the ticks change, and `with_text` the new regions come;
- * without it the result is what the new tree is compared with. */
-static enum status edited(struct job *j, bool with_text, struct buf *out,
-                          struct err *err)
+/* The old regions go, the new ones come, the ticks change. */
+static enum status edited(struct job *j, struct buf *out, struct err *err)
 {
     struct edit *edits =
         arena_array(&j->arena, 2 * j->n_put + j->n_ticks, sizeof *edits);
     size_t n = 0;
     for (size_t i = 0; i < j->n_put; i++) {
         const struct block *b = &j->doc->blocks[j->put[i].block];
-        struct edit insert = {.at = b->insert_at};
-        if (with_text)
-            insert.text = region_bytes(j, &j->put[i]);
+        struct edit insert = {b->insert_at, 0, region_bytes(j, &j->put[i])};
         const struct region *old =
             b->region < 0 ? NULL : &j->doc->regions[b->region];
         if (old && old->begin == insert.at)
@@ -98,53 +92,6 @@ static enum status prove_strip(const struct doc *old, const struct doc *new,
     return st;
 }
 
-/* The next node from i on that is in no region; t->n when there is none. */
-static size_t next_outside(const struct tree *t, struct region_cursor *c,
-                           size_t i)
-{
-    while (i < t->n && node_is_block(&t->nodes[i]) &&
-           region_covers(c, t->nodes[i].line))
-        i = tree_skip(t, i);
-    return i;
-}
-
-static bool trees_equal(const struct page *a, const struct regions *in_a,
-                        const struct page *b, const struct regions *in_b)
-{
-    struct region_cursor skip_a = region_cursor(in_a->list, in_a->n);
-    struct region_cursor skip_b = region_cursor(in_b->list, in_b->n);
-    size_t i = 1;
-    size_t k = 1;
-    for (;;) {
-        i = next_outside(&a->tree, &skip_a, i);
-        k = next_outside(&b->tree, &skip_b, k);
-        if (i == a->tree.n || k == b->tree.n)
-            return i == a->tree.n && k == b->tree.n;
-        if (!node_equal(&a->tree.nodes[i++], &b->tree.nodes[k++]))
-            return false;
-    }
-}
-
-static enum status prove_tree(struct span base, struct span new,
-                              struct err *err)
-{
-    struct arena scratch = {0};
-    struct problems ignored = {.arena = &scratch};
-    struct page pages[2];
-    struct regions regions[2];
-    page_open(&pages[0], base, &scratch);
-    page_open(&pages[1], new, &scratch);
-    for (int i = 0; i < 2; i++)
-        regions_find(&regions[i], &pages[i], &scratch, &ignored);
-    bool equal = trees_equal(&pages[0], &regions[0], &pages[1], &regions[1]);
-    arena_release(&scratch);
-    if (equal)
-        return ST_OK;
-    return err_set(err, ST_INTERNAL,
-                   "writing the evidence would change how the page reads "
-                   "elsewhere");
-}
-
 static enum status prove_regions(const struct job *j, const struct doc *new,
                                  struct err *err)
 {
@@ -170,18 +117,18 @@ static enum status prove_regions(const struct job *j, const struct doc *new,
                    "check boxes");
 }
 
-static enum status prove(struct job *j, struct span new_bytes, struct err *err)
+/* That the tree outside regions is as before follows: doc_parse has proved for
+ * both pages that it is the one of the page without regions, and these are the
+ * same bytes. */
+static enum status prove(const struct job *j, struct span new_bytes,
+                         struct err *err)
 {
     struct doc new;
-    struct buf base = {0};
     struct err why = {0};
     if (doc_parse(&new, j->doc->path, new_bytes, &why) == ST_OK &&
-        prove_regions(j, &new, &why) == ST_OK &&
-        prove_strip(j->doc, &new, &why) == ST_OK &&
-        edited(j, false, &base, &why) == ST_OK)
-        (void)prove_tree(buf_view(&base), new_bytes, &why);
+        prove_regions(j, &new, &why) == ST_OK)
+        (void)prove_strip(j->doc, &new, &why);
     doc_release(&new);
-    buf_release(&base);
     if (why.st == ST_OK)
         return ST_OK;
     return err_at(err, ST_INTERNAL, j->doc->path, why.line,
@@ -194,7 +141,7 @@ enum status doc_place(const struct doc *d, const struct placement *put,
 {
     struct job j = {d, put, n_put, ticks, n_ticks, {0}};
     buf_clear(out);
-    enum status st = edited(&j, true, out, err);
+    enum status st = edited(&j, out, err);
     if (st == ST_OK)
         st = prove(&j, buf_view(out), err);
     if (st != ST_OK)

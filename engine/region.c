@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "splice.h"
+
 #define OPENING "<!-- runproof:evidence"
 #define CLOSING "<!-- /runproof:evidence -->"
 
@@ -188,7 +190,7 @@ void regions_find(struct regions *out, const struct page *p, struct arena *a,
 
 struct region_cursor region_cursor(const struct region *list, size_t n)
 {
-    return (struct region_cursor){list, list + n};
+    return (struct region_cursor){list, n ? list + n : list};
 }
 
 bool region_covers(struct region_cursor *c, int line)
@@ -196,6 +198,54 @@ bool region_covers(struct region_cursor *c, int line)
     while (c->at < c->end && c->at->last_line < line)
         c->at++;
     return c->at < c->end && c->at->line <= line;
+}
+
+/* The next node from i on that is in no region; t->n when there is none. */
+static size_t next_outside(const struct tree *t, struct region_cursor *c,
+                           size_t i)
+{
+    while (i < t->n && node_is_block(&t->nodes[i]) &&
+           region_covers(c, t->nodes[i].line))
+        i = tree_skip(t, i);
+    return i;
+}
+
+static bool equal_outside(const struct tree *t, const struct regions *r,
+                          const struct tree *bare)
+{
+    struct region_cursor cursor = region_cursor(r->list, r->n);
+    size_t i = next_outside(t, &cursor, 1);
+    size_t k = 1;
+    while (i < t->n && k < bare->n) {
+        if (!node_equal(&t->nodes[i], &bare->nodes[k++]))
+            return false;
+        i = next_outside(t, &cursor, i + 1);
+    }
+    return i == t->n && k == bare->n;
+}
+
+bool regions_inert(const struct regions *r, const struct page *p)
+{
+    if (!r->n)
+        return true;
+    struct arena scratch = {0};
+    struct buf bytes = {0};
+    struct err err = {0};
+    struct edit *edits = arena_array(&scratch, r->n, sizeof *edits);
+    for (size_t i = 0; i < r->n; i++)
+        edits[i] = (struct edit){
+            .at = r->list[i].begin,
+            .remove = r->list[i].end - r->list[i].begin,
+        };
+    bool inert = false;
+    if (splice(p->src, edits, r->n, &bytes, &err) == ST_OK) {
+        struct page bare;
+        page_open(&bare, buf_view(&bytes), &scratch);
+        inert = equal_outside(&p->tree, r, &bare.tree);
+    }
+    buf_release(&bytes);
+    arena_release(&scratch);
+    return inert;
 }
 
 void region_write(struct span text, const struct block *b, struct buf *out)

@@ -17,6 +17,11 @@ struct regions {
 void regions_find(struct regions *out, const struct page *p, struct arena *a,
                   struct problems *problems);
 
+/* Whether the page outside the regions reads as it would without them: the
+ * same tree. If so, the source hash tells all there is to know about what a
+ * page does. */
+bool regions_inert(const struct regions *r, const struct page *p);
+
 /* Tells whether lines, asked in rising order, lie in a region. */
 struct region_cursor {
     const struct region *at, *end;
