@@ -11,9 +11,47 @@
 
 /* --- retries --------------------------------------------------------- */
 
+/* Whether rec answers a change that was made. */
+static bool is_change(const struct json *rec)
+{
+    enum effect class = EFFECT_NONE;
+    effect_parse(span_of(json_get_str(rec, "class", "")), &class);
+    return class > EFFECT_READ && json_get_bool(rec, "ok", false) &&
+           json_get_bool(rec, "done", true);
+}
+
+/* Whether rec is a probe's finding that the change in doubt was made. */
+static bool is_settlement(const struct json *rec)
+{
+    return strcmp(json_get_str(rec, "op", ""), "door.settle") == 0 &&
+           json_type(json_get(rec, "value")) != JSON_NULL;
+}
+
+/* The changes of one attempt; found has room for all its results. */
+static enum status attempt_changes(struct session *s,
+                                   const struct attempt_log *a,
+                                   struct change *found, size_t *n,
+                                   struct err *err)
+{
+    enum status st = ST_OK;
+    struct record_at doubtful = {0};
+    for (size_t k = 0; k < a->n_results && st == ST_OK; k++) {
+        struct json *rec = NULL;
+        struct record_at at = a->results[k];
+        st = journal_get(&s->journal, at, &rec, err);
+        if (json_get_bool(rec, "in_doubt", false))
+            doubtful = at;
+        else if (is_settlement(rec))
+            found[(*n)++] = (struct change){doubtful, at};
+        else if (is_change(rec))
+            found[(*n)++] = (struct change){at, at};
+        json_free(rec);
+    }
+    return st;
+}
+
 /* The changes that the furthest earlier attempt made; each later attempt
- * repeats a prefix of them from the journal. Returns false when one of them
- * was settled by a probe: then nothing may be tried again. */
+ * repeats a prefix of them from the journal. */
 static enum status gather_changes(struct session *s, size_t step,
                                   struct passage *p, struct err *err)
 {
@@ -21,18 +59,9 @@ static enum status gather_changes(struct session *s, size_t step,
     enum status st = ST_OK;
     for (size_t i = 0; i + 1 < log->n_attempts && st == ST_OK; i++) {
         const struct attempt_log *a = &log->attempts[i];
-        struct record_at *found = mem_alloc((a->n_results + 1) * sizeof *found);
+        struct change *found = mem_alloc((a->n_results + 1) * sizeof *found);
         size_t n = 0;
-        for (size_t k = 0; k < a->n_results && st == ST_OK; k++) {
-            struct json *rec = NULL;
-            st = journal_get(&s->journal, a->results[k], &rec, err);
-            enum effect class = EFFECT_NONE;
-            effect_parse(span_of(json_get_str(rec, "class", "")), &class);
-            if (class > EFFECT_READ && json_get_bool(rec, "ok", false) &&
-                json_get_bool(rec, "done", true))
-                found[n++] = a->results[k];
-            json_free(rec);
-        }
+        st = attempt_changes(s, a, found, &n, err);
         if (n > p->n_earlier) {
             mem_free(p->earlier);
             p->earlier = found;
@@ -188,7 +217,7 @@ static void judge(struct talk *t)
             arena_printf(&s->arena, "%zu check%s failed", t->failed_checks,
                          t->failed_checks == 1 ? "" : "s");
     }
-    o->stopped |= t->p.stopped || t->p.was_in_doubt;
+    o->stopped |= t->p.stopped;
     o->policy_refused |= t->p.policy_refused;
     memcpy(o->counts, t->p.counts, sizeof o->counts);
     o->ended_ms = clock_now_ms(&s->clock);

@@ -69,7 +69,6 @@ static void answer_in_doubt(struct passage *p, const struct activity *a,
                             struct buf *answer)
 {
     p->doubtful = activity_note(a);
-    p->was_in_doubt = true;
     buf_clear(answer);
     buf_str(answer, "{\"in_doubt\":true}");
 }
@@ -83,6 +82,7 @@ static enum status give_recorded(struct door *d, struct passage *p,
 {
     if (d->clock->is_virtual || d->mode == DOOR_REPLAY)
         d->clock->virtual_ms = json_get_int(rec, "at", 0);
+    p->stopped |= json_get_bool(rec, "stops", false);
     if (json_get_bool(rec, "in_doubt", false)) {
         answer_in_doubt(p, a, answer);
         return ST_OK;
@@ -119,6 +119,9 @@ static enum status replay(struct door *d, struct passage *p, struct activity *a,
     if (st == ST_OK) {
         effect_parse(span_of(json_get_str(rec, "class", "")), &a->effect);
         p->cursor++;
+        /* it took the place of a change of an earlier attempt then */
+        if (a->effect > EFFECT_READ && p->next_earlier < p->n_earlier)
+            p->next_earlier++;
         st = give_recorded(d, p, a, rec, answer, err);
     }
     json_free(rec);
@@ -179,11 +182,12 @@ static enum status finish(struct door *d, struct passage *p,
         redact_bytes(known, span_of(why->msg), &safe);
         res->message = buf_cstr(&safe);
         res->kind = error_kind(why->st);
-        p->stopped |= why->st == ST_REFUSED;
     }
     res->done = is_done(a, res);
-    p->stopped |= a->effect == EFFECT_REMOTE && !a->idempotent &&
-                  is_ambiguous(a, res, why);
+    res->stops =
+        why->st == ST_REFUSED || (a->effect == EFFECT_REMOTE &&
+                                  !a->idempotent && is_ambiguous(a, res, why));
+    p->stopped |= res->stops;
     enum status st = record_result(d, p, a, res, err);
     if (st == ST_OK && res->ok) {
         if (res->done)
@@ -198,27 +202,33 @@ static enum status finish(struct door *d, struct passage *p,
 
 /* --- changes asked again --------------------------------------------- */
 
-/* A change that succeeded in an earlier attempt is answered from the journal
- * when asked again at the same place; another one there stops the step. */
+/* A change that an earlier attempt made is answered from the journal when
+ * asked again at the same place; another one there stops the step. */
 static enum status reuse(struct door *d, struct passage *p, struct activity *a,
                          struct buf *answer, struct err *err)
 {
-    struct json *rec = NULL;
-    enum status st =
-        journal_get(d->journal, p->earlier[p->next_earlier++], &rec, err);
+    const struct change *change = &p->earlier[p->next_earlier++];
+    struct json *asked = NULL;
+    struct json *answered = NULL;
     struct err why = {0};
-    struct result res = {.reused = true};
-    if (st == ST_OK && strcmp(json_get_str(rec, "digest", ""), a->digest.hex)) {
-        st = record_diverged(p, a, rec, &why);
+    struct result res = {.ok = true, .reused = true};
+    enum status st = journal_get(d->journal, change->asked, &asked, err);
+    if (st == ST_OK)
+        st = journal_get(d->journal, change->answered, &answered, err);
+    if (st == ST_OK)
+        st = bundle_unfold(d->bundle, json_get(answered, "value"), &res.value,
+                           err);
+    if (st == ST_OK &&
+        strcmp(json_get_str(asked, "digest", ""), a->digest.hex) != 0) {
+        (void)record_diverged(p, a, asked, &why);
         why.st = ST_REFUSED;
-    } else if (st == ST_OK) {
-        res.ok = true;
-        st = bundle_unfold(d->bundle, json_get(rec, "value"), &res.value, err);
+        res.ok = false;
     }
-    if (st == ST_OK || why.st == ST_REFUSED)
+    if (st == ST_OK)
         st = finish(d, p, a, &res, &why, answer, err);
     json_free(res.value);
-    json_free(rec);
+    json_free(asked);
+    json_free(answered);
     return st;
 }
 

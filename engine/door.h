@@ -37,15 +37,21 @@ struct door {
     const char *scratch; /* for read-class commands */
 };
 
+/* A change in the journal: the request, and its answer, which is another
+ * record where a probe found out. */
+struct change {
+    struct record_at asked, answered;
+};
+
 /* One attempt of one step, as the door sees it. */
 struct passage {
     const struct step *step;
     size_t index; /* into the plan */
     struct attempt_log *log;
-    size_t cursor;             /* results replayed so far */
-    int64_t n;                 /* activities asked so far */
-    int64_t deadline_mono_ms;  /* moved by the time a person took */
-    struct record_at *earlier; /* changes that succeeded in earlier attempts */
+    size_t cursor;            /* results replayed so far */
+    int64_t n;                /* activities asked so far */
+    int64_t deadline_mono_ms; /* moved by the time a person took */
+    struct change *earlier;   /* made by an earlier attempt, in order */
     size_t n_earlier, next_earlier;
     /* what the evidence tells of it */
     int counts[EFFECT_COUNT];
@@ -54,9 +60,8 @@ struct passage {
                               * the attempt */
     struct json *doubtful;   /* note of a change in doubt while its probe
                               * looks; owned. What a probe reads is no evidence */
-    bool was_in_doubt;
-    bool policy_refused; /* some verdict was no */
-    bool stopped;        /* must not be tried again */
+    bool policy_refused;     /* some verdict was no */
+    bool stopped;            /* must not be tried again */
 };
 
 /* Performs one activity. args are borrowed. *answer becomes the payload of

@@ -10,6 +10,7 @@ struct result {
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
     bool done;     /* what was asked has happened */
+    bool stops;    /* the step must not be tried again */
     bool reused;   /* answered from an earlier attempt */
     bool in_doubt; /* a probe is asked for the answer */
 };

@@ -39,6 +39,7 @@ static enum status restore_one(struct door *d, const struct json *rec,
 enum status door_restore(struct door *d, struct err *err)
 {
     enum status st = ST_OK;
+    struct clock clock = *d->clock; /* the replay of the steps moves it */
     for (size_t i = 0; i < d->history->n_all && st == ST_OK; i++) {
         struct json *rec = NULL;
         st = journal_get(d->journal, d->history->all_results[i], &rec, err);
@@ -46,5 +47,6 @@ enum status door_restore(struct door *d, struct err *err)
             st = restore_one(d, rec, err);
         json_free(rec);
     }
+    *d->clock = clock;
     return st;
 }

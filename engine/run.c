@@ -8,6 +8,7 @@
 
 #include "attempt.h"
 #include "file.h"
+#include "talk.h"
 
 #define BACK_OFF_MS 1000 /* doubled with each attempt */
 
@@ -171,6 +172,8 @@ static enum status note_final(struct session *s, size_t i, struct err *err)
     if (st != ST_OK)
         return st;
     struct json *r = session_record("step", &s->plan.steps[i]);
+    if (!v->attempts)
+        json_put_int(r, "at", v->started_ms);
     json_put_str(r, "status", step_status_name(v->status));
     json_put_int(r, "attempts", v->attempts);
     json_put_str(r, "region", region.hex);
@@ -185,14 +188,33 @@ static enum status note_final(struct session *s, size_t i, struct err *err)
     return session_note(s, r, &log->final, err);
 }
 
+/* A step without an attempt shows when it was passed over: now, or as the
+ * journal has it. */
+static enum status date_step(struct session *s, size_t i, struct err *err)
+{
+    struct step_view *v = &s->steps[i];
+    const struct step_log *log = log_of(s, i);
+    struct json *rec = NULL;
+    enum status st = ST_OK;
+    v->started_ms = clock_now_ms(&s->clock);
+    if (log->has_final) {
+        st = journal_get(&s->journal, log->final, &rec, err);
+        v->started_ms = json_get_int(rec, "at", v->started_ms);
+        follow_clock(s, v->started_ms);
+        json_free(rec);
+    }
+    v->ended_ms = v->started_ms;
+    return st;
+}
+
 static enum status finish(struct session *s, size_t i, enum step_status status,
                           const char *reason, struct err *err)
 {
     struct step_view *v = &s->steps[i];
     v->status = status;
     v->reason = reason;
-    if (!v->started_ms)
-        v->started_ms = v->ended_ms = clock_now_ms(&s->clock);
+    if (!v->attempts && date_step(s, i, err) != ST_OK)
+        return err->st;
     make_region(s, i);
     progress_step_end(s->progress, status, v->ended_ms - v->started_ms,
                       v->error ? v->error : reason);
