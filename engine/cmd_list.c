@@ -9,16 +9,8 @@
 #include "config.h"
 #include "doc.h"
 #include "file.h"
-#include "luafiles.h"
 
 #define STATEMENT_MAX_BYTES (64u << 20)
-
-/* clang-format off */
-static const struct option lua_options[] = {
-    {"--lua-dir", NULL, "DIR", OPTION_TEXT, "Lua files that replace or add to the embedded ones"},
-    {0},
-};
-/* clang-format on */
 
 /* --- list ------------------------------------------------------------ */
 
@@ -132,36 +124,6 @@ static int cmd_log(const struct call *c)
     return st == ST_OK ? 0 : cmd_fail(&err);
 }
 
-/* --- lua ------------------------------------------------------------- */
-
-static int cmd_lua(const struct call *c)
-{
-    struct arena a = {0};
-    struct err err = {0};
-    struct luafile *files = NULL;
-    size_t n = 0;
-    enum status st =
-        luafiles_load(call_text(c, "lua-dir"), &a, &files, &n, &err);
-    bool hit = c->n_words == 0;
-    for (size_t i = 0; i < n && st == ST_OK; i++) {
-        if (c->n_words == 0) {
-            printf("%.16s  %6zu  %-8s %s\n", files[i].sha256.hex,
-                   files[i].text.n, files[i].embedded ? "embedded" : "folder",
-                   files[i].name);
-        } else if (strcmp(files[i].name, c->words[0]) == 0) {
-            fwrite(files[i].text.p, 1, files[i].text.n, stdout);
-            hit = true;
-        }
-    }
-    if (st == ST_OK && !hit)
-        st = err_set(&err, ST_INPUT,
-                     "no Lua file '%s'; `runproof lua` lists "
-                     "them",
-                     c->words[0]);
-    arena_release(&a);
-    return st == ST_OK ? 0 : cmd_fail(&err);
-}
-
 const struct command command_list = {
     .name = "list",
     .args = "[PATH...]",
@@ -174,12 +136,4 @@ const struct command command_log = {
     .args = "",
     .summary = "List past runs.",
     .fn = cmd_log,
-};
-const struct command command_lua = {
-    .name = "lua",
-    .args = "[MODULE]",
-    .max_words = 1,
-    .summary = "List the Lua files inside the program, or print one.",
-    .options = lua_options,
-    .fn = cmd_lua,
 };

@@ -1,6 +1,6 @@
-/* list, log, lua. */
+/* list, log. */
 #pragma once
 
 #include "cmd.h"
 
-extern const struct command command_list, command_log, command_lua;
+extern const struct command command_list, command_log;

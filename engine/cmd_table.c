@@ -1,5 +1,6 @@
 /* The commands, in the order of the help. */
 #include "cmd_list.h"
+#include "cmd_lua.h"
 #include "cmd_prove.h"
 #include "cmd_run.h"
 #include "cmd_sandbox.h"

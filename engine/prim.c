@@ -9,22 +9,35 @@
  * is above the block's effect= or the policy refuses it. */
 /* clang-format off */
 const struct prim prim_table[] = {
+    {"params", PRIM_PURE, EFFECT_NONE, NULL, "table<string,any>",
+     "The inputs of this run, by the names of the front matter.", 0},
+    {"env", PRIM_PURE, EFFECT_NONE, NULL, "table<string,any>",
+     "What runproof.yaml says of the environment; env.name is its name.", 0},
+    {"run", PRIM_PURE, EFFECT_NONE, NULL, "run.info", "This run.", 0},
+    {"print", PRIM_PURE, EFFECT_NONE, "...:v", "nil",
+     "Adds a line to the step's output, values separated by tabs.", 0},
+    {"check", PRIM_LUA, EFFECT_NONE, "id:s,ok:v,detail:s?", "boolean",
+     "Ticks or unticks the check box of that id and gives ok; the step fails "
+     "at its end if any check did.", 0},
+    {"expect", PRIM_LUA, EFFECT_NONE, "value:v", "expect",
+     "Assertions: :equals(y), :contains(subset), :matches(pattern). Each "
+     "raises with the paths that differ.", 0},
+    {"fail", PRIM_LUA, EFFECT_NONE, "message:s", "nil",
+     "Fails the step.", 0},
+
     {"http.request", PRIM_ACTIVITY, COMPUTED, "opts:t", "http.response",
-     "One HTTP request: {method, url, headers, query, body or json, timeout, "
-     "max_bytes, idempotent, probe}. Gives {status, headers, body}; every status is an "
-     "answer, only a request that got none raises. Class: GET and HEAD read, "
-     "else remote, unless a provider's row says that it reads. probe() is "
-     "asked after a crash: what the lost request would have given, or nil.",
-     120},
+     "One HTTP request. Every status is an answer, only a request that got "
+     "none raises. Class: GET and HEAD read, else remote, unless a provider's "
+     "row says that it reads.", 120},
     {"fs.read", PRIM_ACTIVITY, EFFECT_READ, "path:s", "string",
      "The bytes of a file of this repository. Raises when it is missing or "
      "leaves the repository.", 1},
     {"fs.write", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "fs.written",
-     "Replaces a file of this repository, whole or not at all. Gives {path, "
-     "bytes, sha256, changed}. Raises when its folder is missing.", 2},
+     "Replaces a file of this repository, whole or not at all. Raises when its "
+     "folder is missing, for .git and for a run's journal.", 2},
     {"fs.append", PRIM_ACTIVITY, EFFECT_LOCAL, "path:s,text:s", "fs.written",
-     "Adds text at the end of a file, which is made if missing. Gives the "
-     "same.", 2},
+     "Adds text at the end of a file, which is made if missing. Raises as "
+     "fs.write does.", 2},
     {"fs.list", PRIM_ACTIVITY, EFFECT_READ, "dir:s", "string[]",
      "The names in a folder, sorted. Raises when it is missing.", 1},
     {"fs.exists", PRIM_ACTIVITY, EFFECT_READ, "path:s", "boolean",
@@ -39,26 +52,20 @@ const struct prim prim_table[] = {
     {"time.sleep", PRIM_ACTIVITY, EFFECT_NONE, "seconds:n", "nil",
      "Waits. In the sandbox the virtual clock jumps instead.", 0},
     {"git.head", PRIM_ACTIVITY, EFFECT_READ, "", "git.head",
-     "The commit checked out: {sha, short, branch, dirty, subject, author, "
-     "email, time}; branch is json.null when detached.", 5},
+     "The commit that is checked out.", 5},
     {"git.status", PRIM_ACTIVITY, EFFECT_READ, "", "git.change[]",
-     "Changed and untracked files: {path, state}.", 5},
+     "Changed and untracked files, by path.", 5},
     {"git.log", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.commit[]",
-     "Commits, newest first: {sha, subject, author, email, time}. opts: max "
-     "(default 20), from (default HEAD), path.", 5},
+     "Commits, newest first.", 5},
     {"git.diff", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.diff",
-     "What changed between two commits, or since one in the work tree: "
-     "{files: {path, status, added, removed}[], text, truncated}. opts: from "
-     "(default HEAD), to, path.", 5},
+     "What changed between two commits, or since one in the work tree.", 5},
     {"git.grep", PRIM_ACTIVITY, EFFECT_READ, "pattern:s,opts:t?",
      "git.match[]",
-     "Lines of tracked files that hold the text: {path, line, text}. opts: "
-     "regex (the text is a pattern), path, max (default 1000).", 5},
+     "Lines of tracked files that hold the text.", 5},
     {"sh.run", PRIM_ACTIVITY, COMPUTED, "argv:l,opts:t?", "sh.result",
-     "Runs a command, without a shell, confined to its class. Gives {code, "
-     "signal, stdout, stderr, truncated}; raises on a code other than 0 unless "
-     "check=false. opts: stdin, env, cwd, timeout (s), check, effect. stdin "
-     "and env may be secrets.", 40},
+     "Runs a command, without a shell, confined to its class: the block's, or "
+     "the lower one of opts.effect. Raises on a code other than 0, unless "
+     "opts.check is false.", 40},
     {"secret.get", PRIM_ACTIVITY, EFFECT_READ, "name:s", "secret",
      "A secret of this environment, as a handle that can be passed on but not "
      "read. Raises when the environment has none of that name.", 1},
@@ -67,28 +74,24 @@ const struct prim prim_table[] = {
     {"secret.template", PRIM_ACTIVITY, EFFECT_NONE, "fmt:s,s:h", "secret",
      "The text with its one {} replaced by the secret: a handle again.", 0},
     {"secret.dsn", PRIM_ACTIVITY, EFFECT_NONE, "s:h", "secret.dsn",
-     "The parts of a connection URL: {scheme, user, password, host, port, "
-     "database}, what is secret as handles.", 0},
+     "The parts of a connection URL; the password stays a handle. Raises when "
+     "it is none.", 0},
     {"ask.confirm", PRIM_ACTIVITY, EFFECT_NONE, "question:s,opts:t?",
      "boolean",
-     "Asks a person yes or no. opts: id (to answer with --answer id=yes), "
-     "default.", 0},
+     "Asks a person yes or no.", 0},
     {"ask.input", PRIM_ACTIVITY, EFFECT_NONE, "question:s,opts:t?",
-     "string",
-     "Asks a person for a text; opts: id, default, pattern, secret (gives a "
-     "handle).", 0},
+     "string|secret",
+     "Asks a person for a text; with opts.secret it comes as a handle.", 0},
     {"ask.choice", PRIM_ACTIVITY, EFFECT_NONE,
      "question:s,choices:l,opts:t?", "string",
-     "Asks a person for one of the choices; opts: id, default.", 0},
+     "Asks a person for one of the choices.", 0},
     {"evidence.file", PRIM_ACTIVITY, EFFECT_READ, "path:s,opts:t?",
      "evidence.file",
-     "Copies a file into the evidence bundle: {path, sha256, bytes}. opts: "
-     "title.", 2},
+     "Copies a file of this repository into the evidence bundle and links it. "
+     "Raises when it is missing, leaves the repository or is over 64 MiB.", 2},
     /* How a request of an earlier, killed attempt ended: sent by act itself. */
     {"door.settle", PRIM_ACTIVITY, EFFECT_NONE, "opts:t", "any", "", 0},
 
-    {"print", PRIM_PURE, EFFECT_NONE, "values:v?", "nil",
-     "Adds a line to the step's output, values separated by tabs.", 0},
     {"evidence.table", PRIM_LUA, EFFECT_NONE, "rows:t,columns:l?,title:s?",
      "nil",
      "Shows a table: rows as objects (columns named, or all, sorted) or as "
@@ -101,26 +104,27 @@ const struct prim prim_table[] = {
      "Shows a link.", 0},
     {"evidence.metric", PRIM_LUA, EFFECT_NONE, "name:s,value:n,unit:s?",
      "nil", "Shows a figure.", 0},
-    {"check", PRIM_LUA, EFFECT_NONE, "id:s,ok:v,detail:s?", "boolean",
-     "Ticks or unticks the check box of that id and gives ok; the step fails "
-     "at its end if any check did.", 0},
-    {"expect", PRIM_LUA, EFFECT_NONE, "value:v", "expect",
-     "Assertions: :equals(y), :contains(subset), :matches(pattern). Each "
-     "raises with the paths that differ.", 0},
-    {"fail", PRIM_LUA, EFFECT_NONE, "message:s", "nil",
-     "Fails the step.", 0},
     {"http.get", PRIM_LUA, EFFECT_READ, "url:s,opts:t?", "http.response",
-     "http.request with that method; so are http.head, http.post, http.put, "
-     "http.patch and http.delete.", 0},
+     "http.request with method GET.", 0},
+    {"http.head", PRIM_LUA, EFFECT_READ, "url:s,opts:t?", "http.response",
+     "http.request with method HEAD.", 0},
+    {"http.post", PRIM_LUA, COMPUTED, "url:s,opts:t?", "http.response",
+     "http.request with method POST.", 0},
+    {"http.put", PRIM_LUA, COMPUTED, "url:s,opts:t?", "http.response",
+     "http.request with method PUT.", 0},
+    {"http.patch", PRIM_LUA, COMPUTED, "url:s,opts:t?", "http.response",
+     "http.request with method PATCH.", 0},
+    {"http.delete", PRIM_LUA, COMPUTED, "url:s,opts:t?", "http.response",
+     "http.request with method DELETE.", 0},
     {"json.encode", PRIM_PURE, EFFECT_NONE, "value:v,opts:t?", "string",
-     "Canonical JSON (RFC 8785); opts.indent for people. Raises for what has "
+     "Canonical JSON (RFC 8785), or indented for people. Raises for what has "
      "no JSON form, secrets among it.", 0},
     {"json.decode", PRIM_PURE, EFFECT_NONE, "text:s", "any",
      "The value; null is json.null, lists stay lists when empty. Raises with "
      "the line.", 0},
     {"json.array", PRIM_PURE, EFFECT_NONE, "t:t?", "table",
      "Marks a table as a list, for when it is empty.", 0},
-    {"json.null", PRIM_PURE, EFFECT_NONE, "", "any",
+    {"json.null", PRIM_PURE, EFFECT_NONE, NULL, "any",
      "The value that stands for null.", 0},
     {"time.iso", PRIM_LUA, EFFECT_NONE, "seconds:n?", "string",
      "UTC as 2026-11-23T13:00:00Z; without an argument, now.", 0},

@@ -19,7 +19,9 @@ struct prim {
     enum effect effect; /* fixed class; EFFECT_COUNT: computed per call */
     /* Comma-separated "name:type[?]": s string, n number, i integer,
      * b boolean, t table, v any, l list of strings, h secret handle or
-     * string. Positional, in order. */
+     * string. Positional, in order; "..." for any more. The members of a table
+     * called opts are the type "<name>.opts" or "<its space>.opts" of
+     * lua/prelude.lua. NULL: a value, not a function. */
     const char *args;
     const char *ret; /* LuaCATS type */
     const char *doc; /* one or two sentences, errors included */

@@ -278,17 +278,19 @@ local function method(title, compare)
   end
 end
 
---- @class expect
+--- @class expect each method raises with the places that differ
 --- @field value any what is judged
+--- @field equals fun(self:expect, want:any):expect deeply the same, member by
+---   member
+--- @field contains fun(self:expect, want:any):expect every member and element
+---   of want is there; a text holds a text
+--- @field matches fun(self:expect, want:any):expect like a pattern: `<uuid>`,
+---   `<time>`, `<int>`, `<int 1..5>`, `<number>`, `<string>`, `<boolean>` and
+---   `<any>` stand for values; a line `...` for any lines, a last element
+---   `"..."` for any further ones, a member `"..."` for any further members
 local Expect = {
-  --- Deeply the same, member by member.
   equals = method("not as expected:", equals),
-  --- Every member and element of the argument is there; text holds a text.
   contains = method("something is missing:", contains),
-  --- Like a pattern: `<uuid>`, `<time>`, `<int>`, `<int 1..5>`, `<number>`,
-  --- `<string>`, `<boolean>` and `<any>` stand for values; a line `...` for
-  --- any lines, a last element `"..."` for any further ones, a member `"..."`
-  --- for any further members.
   matches = method("does not match:", matches),
 }
 Expect.__index = Expect

@@ -224,14 +224,15 @@ function fly.rollback_target(releases, current, version)
   error("fly: no release to go back to: see `fly releases --image`", 0)
 end
 
---- What would be done to bring every machine of an app to an image: a plan
---- for people to read and for fly.roll to execute, unchanged, however often
---- it is tried. Reads only.
+--- A rollout: for people to read and for fly.roll to execute, unchanged,
+--- however often it is tried.
 --- @class fly.plan
 --- @field app string
 --- @field image string
 --- @field moves {machine:string, region:string, from:string, version:string, config:table}[]
----
+
+--- What would be done to bring every machine of an app to an image. Reads
+--- only.
 --- @param args {app?:string, image:string}
 --- @return fly.plan
 function fly.plan_rollout(args)

@@ -17,6 +17,104 @@ local function demand(ok, message)
   if not ok then sys.raise("error", message) end
 end
 
+-- --- types: what activities take and give; read by engine/luadoc.c -----------
+
+--- @class run.info
+--- @field id string
+--- @field runbook string its path in the repository
+--- @field operator string who runs it
+--- @field mode "sandbox"|"live"
+
+--- @class fs.written
+--- @field path string
+--- @field bytes integer its length now
+--- @field sha256 string of all of it
+--- @field changed boolean false: it already held these bytes
+
+--- @class git.commit
+--- @field sha string
+--- @field subject string
+--- @field author string
+--- @field email string
+--- @field time integer Unix seconds
+
+--- @class git.head : git.commit
+--- @field short string the first digits of sha
+--- @field branch string json.null when detached
+--- @field dirty boolean tracked files differ; untracked ones do not count
+
+--- @class git.change
+--- @field path string an untracked folder is one row, with a slash at its end
+--- @field state "new"|"modified"|"deleted"|"renamed"|"typechange"|"untracked"|"conflicted"
+
+--- @class git.log.opts
+--- @field from? string default HEAD
+--- @field path? string commits that changed this file or folder
+--- @field max? integer default 20
+
+--- @class git.diff
+--- @field files {path:string, status:string, added:integer, removed:integer}[]
+--- @field text string the diff, cut at 256 KiB
+--- @field truncated boolean
+
+--- @class git.diff.opts
+--- @field from? string default HEAD
+--- @field to? string default the work tree
+--- @field path? string this file or folder alone
+
+--- @class git.match
+--- @field path string
+--- @field line integer
+--- @field text string
+
+--- @class git.grep.opts
+--- @field regex? boolean the text is a POSIX extended expression
+--- @field path? string this file or folder alone
+--- @field max? integer default 1000
+
+--- @class sh.result
+--- @field code integer
+--- @field signal string its name without SIG; json.null when it ended itself
+--- @field stdout string
+--- @field stderr string
+--- @field truncated boolean it wrote more than 16 MiB and was ended
+
+--- @class sh.opts
+--- @field stdin? string|secret
+--- @field env? table<string,string|secret> added to PATH, HOME and LANG
+--- @field cwd? string folder of the repository
+--- @field timeout? number|string seconds, or like "5m"
+--- @field check? boolean false: give the code instead of raising
+--- @field effect? "read"|"local"|"remote" the most the command may do
+
+--- @class secret what it stands for cannot be printed, joined or compared here
+
+--- @class secret.dsn
+--- @field scheme? string
+--- @field user? string
+--- @field password? secret
+--- @field host? string
+--- @field port? string
+--- @field database? string
+
+--- @class ask.opts
+--- @field id? string to answer with `--answer id=…`, default the question
+--- @field default? string of ask.input and ask.choice
+--- @field pattern? string POSIX extended, for all of ask.input's answer
+--- @field secret? boolean ask.input gives a handle and shows nothing
+
+--- @class evidence.opts
+--- @field title? string default the path
+
+--- @class evidence.file
+--- @field path string in the bundle
+--- @field title string
+--- @field sha256 string
+--- @field bytes integer
+
+--- @class json.opts
+--- @field indent? boolean for people, not canonical
+
 -- --- http ------------------------------------------------------------------
 
 local REQUEST = {
@@ -26,7 +124,7 @@ local REQUEST = {
   probe = "function",
 }
 
---- @class http.request
+--- @class http.opts
 --- @field method? string default GET
 --- @field url string
 --- @field headers? table<string,string|secret>
@@ -36,7 +134,8 @@ local REQUEST = {
 --- @field timeout? number seconds for this request
 --- @field max_bytes? integer the longest body taken
 --- @field idempotent? boolean sending it twice is sending it once
---- @field probe? fun():any asked after a crash: what it would have given
+--- @field probe? fun():http.response? asked after a crash, reads only: what the
+---   lost request would have given, nil when it did not happen
 
 --- @class http.response
 --- @field status integer
@@ -61,7 +160,7 @@ local function checked(opts)
 end
 
 --- One request; every status is an answer.
---- @param opts http.request
+--- @param opts http.opts
 --- @return http.response
 function http.request(opts)
   demand(type(opts) == "table", "http.request: a table of options expected")
@@ -73,7 +172,7 @@ end
 
 for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
   --- @param url string
-  --- @param opts? http.request
+  --- @param opts? http.opts
   --- @return http.response
   http[verb] = function(url, opts)
     local args = {}

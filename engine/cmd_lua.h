@@ -1,0 +1,6 @@
+/* lua. */
+#pragma once
+
+#include "cmd.h"
+
+extern const struct command command_lua;
