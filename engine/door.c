@@ -262,7 +262,7 @@ static enum status perform_live(struct door *d, struct passage *p,
     } else if (st == ST_OK) {
         st = transport_perform(d, p, a, &res.value, &why);
     }
-    if (is_fatal(st)) {
+    if (is_fatal(st) || p->fatal) {
         *err = why;
         json_free(res.value);
         return st;

@@ -33,6 +33,8 @@ struct door {
     struct clock *clock;
     struct world *world; /* NULL outside the sandbox */
     struct person *person;
+    const char *page;    /* for messages */
+    struct span source;  /* the page's bytes: may hold no known secret */
     const char *root;    /* what fs, git and sh see */
     const char *scratch; /* for read-class commands */
 };
@@ -60,8 +62,9 @@ struct passage {
                               * the attempt */
     struct json *doubtful;   /* note of a change in doubt while its probe
                               * looks; owned. What a probe reads is no evidence */
-    bool policy_refused;     /* some verdict was no */
-    bool stopped;            /* must not be tried again */
+    bool policy_refused; /* some verdict was no */
+    bool stopped;        /* must not be tried again */
+    bool fatal;          /* the run must not go on */
 };
 
 /* Performs one activity. args are borrowed. *answer becomes the payload of

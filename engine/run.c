@@ -56,6 +56,14 @@ enum status run_check_selection(const struct session *s, struct err *err)
     return ST_OK;
 }
 
+/* Its evidence on the page, from another run, stays as it is. */
+static void leave_out(struct session *s, size_t i)
+{
+    s->steps[i].status = STEP_SKIPPED;
+    s->steps[i].reason =
+        s->opt->only ? "left out by --only" : "left out by --from";
+}
+
 /* The first need that did not pass, SIZE_MAX when all did. */
 static size_t unmet(const struct session *s, const struct step *step)
 {
@@ -351,10 +359,6 @@ static enum step_status hindrance(struct session *s, size_t i,
                                   const char **reason)
 {
     const struct step *step = &s->plan.steps[i];
-    if (!selected(s, i)) {
-        *reason = s->opt->only ? "left out by --only" : "left out by --from";
-        return STEP_SKIPPED;
-    }
     size_t need = unmet(s, step);
     if (need == SIZE_MAX || step->block->attr.always)
         return STEP_PENDING;
@@ -467,6 +471,8 @@ enum status run_steps(struct session *s, struct err *err)
     enum status st = ST_OK;
     for (size_t k = 0; k < s->plan.n && st == ST_OK; k++) {
         size_t i = s->plan.order[k];
+        if (!selected(s, i))
+            leave_out(s, i);
         if (s->plan.steps[i].rescue || s->steps[i].status != STEP_PENDING)
             continue;
         if (journal_is_over(s, i))

@@ -110,24 +110,6 @@ static const char *new_run_id(struct session *s)
     return arena_strdup(&s->arena, id);
 }
 
-/* A page that holds a known secret must not run: its evidence would publish
- * it once more. */
-static enum status refuse_secret_in_source(struct session *s, struct err *err)
-{
-    const char *name = NULL;
-    struct span src = buf_view(&s->source);
-    size_t at = redact_find(vault_redact(s->vault), src, &name);
-    if (at == src.n)
-        return ST_OK;
-    int line = 1;
-    for (size_t i = 0; i < at; i++)
-        line += src.p[i] == '\n';
-    return err_at(err, ST_INPUT, s->opt->path, line,
-                  "the page itself holds the secret %s; remove it and rotate "
-                  "the secret",
-                  name);
-}
-
 /* What reading and reopening share, once s->source is filled. */
 enum status session_parts(struct session *s, struct err *err)
 {
@@ -199,8 +181,6 @@ enum status session_read(struct session *s, const struct run_options *opt,
     if (st == ST_OK)
         st = params_resolve(&s->doc.front, opt->path, opt->params, &s->person,
                             s->vault, &s->inputs, err);
-    if (st == ST_OK)
-        st = refuse_secret_in_source(s, err);
     if (st != ST_OK)
         return st;
     session_clock(s);
@@ -253,6 +233,8 @@ void session_door(struct session *s, enum door_mode mode)
         .clock = &s->clock,
         .world = s->world,
         .person = &s->person,
+        .page = s->page,
+        .source = buf_view(&s->source),
         .root = s->world ? world_tree(s->world) : s->config.root,
         .scratch = path_join(&s->arena, s->work, "scratch"),
     };

@@ -365,7 +365,11 @@ static enum status close_journal(struct session *s, enum status stopped,
             json_put_str(open,
                          span_dup(&s->arena, s->plan.steps[i].block->attr.id),
                          hash_sha256(span_of(s->steps[i].region)).hex);
-    return session_note(s, r, NULL, err);
+    json_put_int(r, "at", clock_now_ms(&s->clock));
+    enum status st = journal_append(
+        &s->journal, r, s->world ? JOURNAL_NO_SYNC : JOURNAL_SYNC, NULL, err);
+    json_free(r);
+    return st;
 }
 
 enum status writeback(struct session *s, enum status stopped, struct err *err)
