@@ -125,6 +125,7 @@ static enum status note_end(struct talk *t, struct err *err)
         enum status st = bundle_fold(&t->s->bundle, kept, &stored, err);
         json_put(r, "kept", stored);
         json_put_str(r, "error", o->error ? o->error : "");
+        json_put_int(r, "line", o->line);
         json_put_bool(r, "stopped", o->stopped);
         json_put_bool(r, "refused", o->policy_refused);
         if (st != ST_OK) {
@@ -167,6 +168,7 @@ static enum status recall(struct session *s, const struct attempt_log *log,
             buf_span(&out->output, text);
         arena_release(&a);
         out->error = arena_strdup(&s->arena, json_get_str(rec, "error", ""));
+        out->line = (int)json_get_int(rec, "line", 0);
         out->stopped = json_get_bool(rec, "stopped", false);
         out->policy_refused = json_get_bool(rec, "refused", false);
         out->ended_ms = json_get_int(rec, "at", 0);

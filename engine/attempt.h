@@ -8,7 +8,8 @@ struct attempt_result {
     bool passed;
     bool stopped;        /* another attempt must not be made */
     bool policy_refused; /* the policy or a person said no */
-    const char *error;   /* one line, arena; NULL when passed */
+    const char *error;   /* arena; NULL when passed */
+    int line;            /* of the block's code, from 1; 0: none */
     struct json *items;  /* evidence, owned by the caller */
     struct json *activities;
     int counts[EFFECT_COUNT];

@@ -20,6 +20,8 @@ struct checker {
     void *ctx;
     struct check_count *count;
     struct worker *worker; /* for syntax; opened at the first Lua block */
+    struct json *reads;    /* array of {name, line}: globals the page reads */
+    struct json *sets;     /* {name: true}: globals its blocks set */
 };
 
 static void found(struct checker *c, const struct err *finding)
@@ -91,9 +93,46 @@ static void check_syntax(struct checker *c, const struct block *b)
                      rest && span_starts(span_of(text), c->path) ? rest + 2
                                                                  : text);
     }
+    const struct json *r = json_first(json_get(answer, "reads"));
+    for (; r; r = json_next(r))
+        json_push(c->reads, json_copy(r));
+    const struct json *s = json_first(json_get(answer, "sets"));
+    for (; s; s = json_next(s))
+        json_put_bool(c->sets, json_get_str(s, "name", ""), true);
     if (e.st != ST_OK)
         found(c, &e);
     json_free(answer);
+}
+
+/* What a run gives its blocks beside the modules. */
+static bool is_given(const char *name)
+{
+    static const char *const given[] = {"params", "env", "run"};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (strcmp(name, given[i]) == 0)
+            return true;
+    return false;
+}
+
+static void check_names(struct checker *c)
+{
+    const char **known =
+        arena_array(&c->arena, json_size(c->sets) + 1, sizeof *known);
+    size_t n = 0;
+    for (const struct json *s = json_first(c->sets); s; s = json_next(s))
+        known[n++] = json_key(s);
+    for (const struct json *r = json_first(c->reads); r; r = json_next(r)) {
+        const char *name = json_get_str(r, "name", "");
+        if (is_given(name) || json_get(c->sets, name))
+            continue;
+        const char *near = nearest_name(span_of(name), known);
+        struct err e = {0};
+        (void)err_at(&e, ST_INPUT, c->path, (int)json_get_int(r, "line", 0),
+                     "no block sets '%s', and no module has that name%s%s%s",
+                     name, near ? "; did you mean '" : "", near ? near : "",
+                     near ? "'?" : "");
+        found(c, &e);
+    }
 }
 
 /* --- the page -------------------------------------------------------- */
@@ -151,9 +190,14 @@ static void check_doc(struct checker *c, const struct doc *d, int64_t now)
     check_owner(c, d);
     check_expiry(c, d, now);
     check_hash(c, d);
+    c->reads = json_new(JSON_ARRAY);
+    c->sets = json_new(JSON_OBJECT);
     for (size_t i = 0; i < d->n_blocks; i++)
         if (span_is(d->blocks[i].lang, "lua"))
             check_syntax(c, &d->blocks[i]);
+    check_names(c);
+    json_free(c->reads);
+    json_free(c->sets);
 }
 
 static enum status check_page(struct checker *c, bool must_run, int64_t now,

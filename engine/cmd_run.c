@@ -143,7 +143,7 @@ static void print_json(const struct session *s, enum status st)
     json_free(o);
 }
 
-static void print_text(const struct session *s, enum status st)
+static void print_text(struct session *s, enum status st)
 {
     size_t passed = 0;
     for (size_t i = 0; i < s->plan.n; i++)
@@ -154,8 +154,7 @@ static void print_text(const struct session *s, enum status st)
         if (s->steps[i].status == STEP_FAILED)
             printf("escalate: step %.*s: %s\n          log in %s\n",
                    SPAN_ARG(s->plan.steps[i].block->attr.id),
-                   s->steps[i].error ? s->steps[i].error : "failed",
-                   s->bundle.rel);
+                   run_error_at(s, i), s->bundle.rel);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
         printf("go on:    runproof resume %s\n", s->bundle.name);
 }

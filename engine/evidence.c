@@ -73,9 +73,15 @@ static void put_remark(const char *label, const char *text,
 {
     if (!text)
         return;
+    struct span rest = span_of(text);
+    struct span first = span_cut(&rest, '\n');
     md_part(parts);
     buf_printf(parts->out, "**%s:** ", label);
-    md_escape_cut(span_of(text), MAX_REASON_BYTES, parts->out);
+    md_escape_cut(first, MAX_REASON_BYTES, parts->out);
+    if (rest.n == 0)
+        return;
+    md_part(parts); /* what follows is laid out, as a diff is */
+    md_fence("text", span_sub(rest, 0, MAX_REASON_BYTES), parts->out);
 }
 
 /* A failure shows at the end of what a block printed, so that end is kept. */

@@ -114,6 +114,24 @@ static const struct json *linked_items(struct session *s,
     return all;
 }
 
+/* By the block's own lines: those of the page move with the evidence. */
+const char *run_error(struct session *s, size_t i)
+{
+    const struct step_view *v = &s->steps[i];
+    if (!v->error || v->line == 0)
+        return v->error;
+    return arena_printf(&s->arena, "line %d of the block: %s", v->line,
+                        v->error);
+}
+
+const char *run_error_at(struct session *s, size_t i)
+{
+    const struct step_view *v = &s->steps[i];
+    const struct block *b = s->plan.steps[i].block;
+    return arena_printf(&s->arena, "%s:%d: %s", s->page, b->line + v->line,
+                        v->error ? v->error : "failed");
+}
+
 static void make_region(struct session *s, size_t i)
 {
     struct step_view *v = &s->steps[i];
@@ -130,7 +148,7 @@ static void make_region(struct session *s, size_t i)
         .src = b->src.hex,
         .items = linked_items(s, v->items),
         .output = buf_view(&v->output),
-        .error = v->error,
+        .error = run_error(s, i),
         .reason = v->reason,
         .activities = v->activities,
         .log = log,
@@ -225,7 +243,7 @@ static enum status finish(struct session *s, size_t i, enum step_status status,
         return err->st;
     make_region(s, i);
     progress_step_end(s->progress, status, v->ended_ms - v->started_ms,
-                      v->error ? v->error : reason);
+                      v->error ? run_error_at(s, i) : reason);
     return note_final(s, i, err);
 }
 
@@ -268,6 +286,7 @@ static void take(struct step_view *v, int number, struct attempt_result *a)
     v->activities = a->activities;
     v->output = a->output;
     v->error = a->passed ? NULL : a->error;
+    v->line = a->line;
     v->ended_ms = a->ended_ms;
     memcpy(v->counts, a->counts, sizeof v->counts);
     *a = (struct attempt_result){0};

@@ -41,6 +41,7 @@ struct step_view {
     int attempts;
     int64_t started_ms, ended_ms;
     const char *error, *reason;
+    int line; /* of the block's code that failed, from 1; 0: none */
     int counts[EFFECT_COUNT];
     struct json *items;      /* owned */
     struct json *activities; /* owned */

@@ -138,8 +138,10 @@ static enum status on_done(struct talk *t, struct span payload, struct err *err)
                    t->dropped, OUTPUT_MAX_BYTES >> 20);
     const char *kind = json_get_str(error, "kind", "error");
     t->out->stopped |= strcmp(kind, "compile") == 0 || t->refused;
+    int64_t line = json_get_int(error, "line", 0) - t->p.step->block->line;
     if (!t->out->passed) {
         struct buf safe = {0};
+        t->out->line = line > 0 ? (int)line : 0;
         redact_bytes(vault_redact(t->s->vault),
                      span_of(json_get_str(error, "message",
                                           "a refused activity was ignored")),

@@ -240,8 +240,7 @@ static const char *escalation(struct session *s)
         return arena_printf(
             &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)",
             SPAN_ARG(s->plan.steps[i].block->attr.id), v->attempts,
-            v->attempts == 1 ? "" : "s", v->error ? v->error : "no reason",
-            s->bundle.rel);
+            v->attempts == 1 ? "" : "s", run_error(s, i), s->bundle.rel);
     }
     return NULL;
 }
@@ -266,7 +265,7 @@ static void summarise(struct session *s, const char *word,
             .status = v->status,
             .attempts = v->attempts,
             .elapsed_ms = v->ended_ms - v->started_ms,
-            .note = v->error ? v->error : v->reason};
+            .note = v->error ? run_error(s, i) : v->reason};
         memcpy(steps[i].counts, v->counts, sizeof v->counts);
     }
     *sum = (struct run_summary){
