@@ -62,9 +62,9 @@ struct passage {
                               * the attempt */
     struct json *doubtful;   /* note of a change in doubt while its probe
                               * looks; owned. What a probe reads is no evidence */
-    bool policy_refused; /* some verdict was no */
-    bool stopped;        /* must not be tried again */
-    bool fatal;          /* the run must not go on */
+    bool policy_refused;     /* some verdict was no */
+    bool stopped;            /* must not be tried again */
+    bool fatal;              /* the run must not go on */
 };
 
 /* Performs one activity. args are borrowed. *answer becomes the payload of
