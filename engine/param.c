@@ -18,6 +18,11 @@ static const char *const types[] = {
 static const char *const keys[] = {"type",    "default", "required", "prompt",
                                    "choices", "pattern", "secret",   NULL};
 
+const char *const *param_names(void)
+{
+    return keys;
+}
+
 static enum status refuse(const struct json *at, const char *param,
                           const char *what, struct err *err)
 {

@@ -8,3 +8,5 @@
  * with err->line the member's line in its text. */
 MUST_USE enum status param_read(const struct json *member, struct param *out,
                                 struct err *err);
+/* The known keys of a declaration, NULL-terminated. */
+const char *const *param_names(void);
