@@ -1,18 +1,33 @@
 /* Parses the command line by table and dispatches. */
 #include "cmd.h"
 
-#include <stdio.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "arena.h"
 #include "attr.h"
+#include "visible.h"
 #include "worker.h"
+
+void cmd_say(FILE *to, const char *fmt, ...)
+{
+    struct buf text = {0};
+    struct buf shown = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    visible_text(buf_view(&text), VISIBLE_LINES, &shown);
+    fwrite(shown.p, 1, shown.n, to);
+    buf_release(&text);
+    buf_release(&shown);
+}
 
 int cmd_fail(const struct err *err)
 {
     char text[1024];
     err_text(err, text, sizeof text);
-    fprintf(stderr, "runproof: %s\n", text);
+    cmd_say(stderr, "runproof: %s\n", text);
     return status_exit(err->st);
 }
 

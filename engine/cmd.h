@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "err.h"
 #include "json.h"
@@ -41,6 +42,9 @@ struct command {
 
 extern const struct command *const command_table[]; /* NULL-ended */
 
+/* printf for people: control bytes of what is printed are shown as text. */
+__attribute__((format(printf, 2, 3))) void cmd_say(FILE *to, const char *fmt,
+                                                   ...);
 /* Prints "runproof: error: …" on stderr; returns the exit code. */
 int cmd_fail(const struct err *err);
 bool call_flag(const struct call *c, const char *name);

@@ -32,10 +32,11 @@ static void list_page(const char *path, struct arena *a)
     bool ok = file_read(path, DOC_MAX_BYTES, &text, &ignored) == ST_OK &&
               doc_parse(&d, path, buf_view(&text), &ignored) == ST_OK;
     if (!ok)
-        printf("%-36s cannot be read: %s\n", path, ignored.msg);
+        cmd_say(stdout, "%-36s cannot be read: %s\n", path, ignored.msg);
     else if (d.n_blocks)
-        printf("%-36s %-12s %-12s %5zu  %s\n", path, or_dash(d.front.owner),
-               or_dash(d.front.expires), d.n_blocks, last_run(&d, a));
+        cmd_say(stdout, "%-36s %-12s %-12s %5zu  %s\n", path,
+                or_dash(d.front.owner), or_dash(d.front.expires), d.n_blocks,
+                last_run(&d, a));
     doc_release(&d);
     buf_release(&text);
 }
@@ -85,11 +86,11 @@ static void log_bundle(const char *dir, const char *owner, const char *run,
     if (st == ST_OK)
         st = json_parse(buf_view(&text), &j, &ignored);
     const struct json *p = json_get(j, "predicate");
-    printf("%-22s %-28s %-12s %-10s %-12s %s\n",
-           json_get_str(p, "started", "-"), run,
-           json_get_str(p, "environment", "-"),
-           st == ST_OK ? json_get_str(p, "status", "-") : "unfinished", owner,
-           json_get_str(p, "runbook", "-"));
+    cmd_say(stdout, "%-22s %-28s %-12s %-10s %-12s %s\n",
+            json_get_str(p, "started", "-"), run,
+            json_get_str(p, "environment", "-"),
+            st == ST_OK ? json_get_str(p, "status", "-") : "unfinished", owner,
+            json_get_str(p, "runbook", "-"));
     json_free(j);
     buf_release(&text);
 }

@@ -51,7 +51,7 @@ static void on_finding(void *ctx, const struct err *e)
     if (status_exit(e->st) > status_exit(f->worst))
         f->worst = e->st;
     if (!f->list) {
-        printf("%s\n", text);
+        cmd_say(stdout, "%s\n", text);
         return;
     }
     struct json *o = json_push(f->list, json_new(JSON_OBJECT));
@@ -98,9 +98,9 @@ static int cmd_verify(const struct call *c)
     }
     int code = st == ST_OK ? status_exit(f.worst) : cmd_fail(&err);
     if (st == ST_OK && code == 0)
-        printf("verified: %s: %zu evidence region%s, %zu run%s\n", target,
-               count.regions, count.regions == 1 ? "" : "s", count.runs,
-               count.runs == 1 ? "" : "s");
+        cmd_say(stdout, "verified: %s: %zu evidence region%s, %zu run%s\n",
+                target, count.regions, count.regions == 1 ? "" : "s",
+                count.runs, count.runs == 1 ? "" : "s");
     if (code == 0 && call_flag(c, "replay") && !is_page(target))
         code = replay_too(target, &f);
     arena_release(&a);

@@ -73,10 +73,10 @@ static const struct json *note(const struct json *activity, const char *class)
 static void print_plan_step(const struct session *s, size_t i)
 {
     const struct step_view *v = &s->steps[i];
-    printf("%2zu  %-24.*s %-8s %s\n", s->plan.steps[i].number,
-           SPAN_ARG(s->plan.steps[i].block->attr.id),
-           effect_name(s->plan.steps[i].block->attr.effect),
-           v->status == STEP_PASSED ? "" : step_status_name(v->status));
+    cmd_say(stdout, "%2zu  %-24.*s %-8s %s\n", s->plan.steps[i].number,
+            SPAN_ARG(s->plan.steps[i].block->attr.id),
+            effect_name(s->plan.steps[i].block->attr.effect),
+            v->status == STEP_PASSED ? "" : step_status_name(v->status));
     for (const struct json *a = json_first(v->activities); a;
          a = json_next(a)) {
         const char *mark = note(a, "remote")  ? "~"
@@ -84,10 +84,11 @@ static void print_plan_step(const struct session *s, size_t i)
                            : note(a, "read")  ? " "
                                               : NULL;
         if (mark)
-            printf("      %s %s\n", mark, json_get_str(a, "summary", ""));
+            cmd_say(stdout, "      %s %s\n", mark,
+                    json_get_str(a, "summary", ""));
     }
     if (v->error || v->reason)
-        printf("      ! %s\n", v->error ? v->error : v->reason);
+        cmd_say(stdout, "      ! %s\n", v->error ? v->error : v->reason);
 }
 
 static void print_plan(const struct session *s)
@@ -149,12 +150,14 @@ static void print_text(struct session *s, enum status st)
     for (size_t i = 0; i < s->plan.n; i++)
         passed += s->steps[i].status == STEP_PASSED;
     printf("%s: %zu of %zu steps passed\n", run_word(st), passed, s->plan.n);
-    printf("page:     %s\nevidence: %s\n", s->page, s->bundle.rel);
+    cmd_say(stdout, "page:     %s\nevidence: %s\n", s->page, s->bundle.rel);
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_FAILED)
-            printf("escalate: step %.*s: %s\n          log in %s\n",
-                   SPAN_ARG(s->plan.steps[i].block->attr.id),
-                   run_error_at(s, i), s->bundle.rel);
+            cmd_say(stdout, "escalate: step %.*s: %s
+          log in %s
+",
+                    SPAN_ARG(s->plan.steps[i].block->attr.id),
+                    run_error_at(s, i), s->bundle.rel);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
         printf("go on:    runproof resume %s\n", s->bundle.name);
 }

@@ -1,13 +1,8 @@
 /* Reads the declaration of an input. */
 #include "param.h"
 
-#include <regex.h>
-#include <stdlib.h>
-
 #include "attr.h"
-
-#define PATTERN_MAX_BYTES 256
-#define PATTERN_MAX_REPEAT 1024
+#include "pattern.h"
 
 static const char *const types[] = {
     [PARAM_STRING] = "string", [PARAM_INTEGER] = "integer",
@@ -144,45 +139,18 @@ static enum status read_flag(const struct json *member, const char *key,
     return refuse(v, p->name, "required and secret are true or false", err);
 }
 
-/* regcomp takes time and memory as these counts multiply, and its stack grows
- * with the pattern: what nobody writes is refused before. */
-static bool is_modest(struct span pattern)
-{
-    unsigned long product = 1;
-    for (size_t i = 0; i < pattern.n; i++) {
-        if (pattern.p[i] != '{')
-            continue;
-        struct span rest = span_sub(pattern, i + 1, pattern.n);
-        unsigned long least = strtoul(rest.p, NULL, 10);
-        struct span bounds = span_cut(&rest, '}');
-        size_t comma = span_find(bounds, SPAN(","), 0);
-        unsigned long most =
-            comma < bounds.n ? strtoul(bounds.p + comma + 1, NULL, 10) : 0;
-        if (least > PATTERN_MAX_REPEAT || most > PATTERN_MAX_REPEAT)
-            return false;
-        product *= 1 + (most > least ? most : least);
-        if (product > PATTERN_MAX_REPEAT)
-            return false;
-    }
-    return pattern.n <= PATTERN_MAX_BYTES;
-}
-
 static enum status read_pattern(const struct json *member, struct param *p,
                                 struct err *err)
 {
     const struct json *v = json_get(member, "pattern");
     if (json_type(v) == JSON_NULL)
         return ST_OK;
-    regex_t re;
+    struct err why = {0};
     p->pattern = json_str(v);
-    if (p->pattern && !is_modest(json_span(v)))
-        return refuse(v, p->name, "pattern is too long or repeats too often",
-                      err);
-    if (!p->pattern || regcomp(&re, p->pattern, REG_EXTENDED | REG_NOSUB))
-        return refuse(v, p->name,
-                      "pattern must be a POSIX extended regular expression",
-                      err);
-    regfree(&re);
+    if (!p->pattern)
+        return refuse(v, p->name, "pattern must be a text", err);
+    if (pattern_check(p->pattern, &why) != ST_OK)
+        return refuse(v, p->name, why.msg, err);
     return ST_OK;
 }
 

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <math.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "attr.h"
 #include "file.h"
+#include "pattern.h"
 
 #define SECRET_MAX_BYTES (64u << 10)
 
@@ -67,26 +67,12 @@ static const param_reader readers[] = {
     [PARAM_CHOICE] = read_choice,
 };
 
-static bool pattern_fits(const struct param *p, struct span text)
-{
-    struct arena a = {0};
-    regex_t re;
-    bool fits = true;
-    const char *whole = arena_printf(&a, "^(%s)$", p->pattern);
-    if (regcomp(&re, whole, REG_EXTENDED | REG_NOSUB) == 0) {
-        fits = regexec(&re, span_dup(&a, text), 0, NULL, 0) == 0;
-        regfree(&re);
-    }
-    arena_release(&a);
-    return fits;
-}
-
 static enum status put_text(const struct param *p, struct span text,
                             struct inputs *out, struct err *err)
 {
     const char *why = "does not fit";
     struct json *value = NULL;
-    if (p->pattern && !pattern_fits(p, text))
+    if (p->pattern && !pattern_fits(p->pattern, text))
         return err_set(err, ST_INPUT, "-p %s must match %s", p->name,
                        p->pattern);
     value = readers[p->type](p, text, &why);

@@ -1,7 +1,6 @@
 /* Asks questions and checks the answers. */
 #include "person.h"
 
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,9 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "pattern.h"
 #include "str.h"
+#include "visible.h"
 
 #define TRIES 3
 
@@ -75,16 +76,7 @@ static struct json *read_input(const struct json *args, struct span text,
     const char *pattern = json_str(json_get(opts, "pattern"));
     if (text.n == 0 && otherwise)
         text = span_of(otherwise);
-    struct arena a = {0};
-    regex_t re;
-    bool fits = true;
-    if (pattern && regcomp(&re, arena_printf(&a, "^(%s)$", pattern),
-                           REG_EXTENDED | REG_NOSUB) == 0) {
-        fits = regexec(&re, span_dup(&a, text), 0, NULL, 0) == 0;
-        regfree(&re);
-    }
-    arena_release(&a);
-    if (fits)
+    if (!pattern || pattern_fits(pattern, text))
         return json_new_bytes(text);
     snprintf(why, 160, "must match %s", pattern);
     return NULL;
@@ -127,17 +119,28 @@ static const struct question *question_for(const char *op)
     return NULL;
 }
 
+/* The words are a runbook's: they may not steer the terminal. */
+static void show(const char *before, const char *words, const char *after)
+{
+    struct buf safe = {0};
+    visible_text(span_of(words), VISIBLE_ONE_LINE, &safe);
+    fprintf(stderr, "%s%s%s", before, buf_cstr(&safe), after);
+    buf_release(&safe);
+}
+
 static void show_question(const struct question *q, const struct json *args)
 {
-    fprintf(stderr, "? %s\n", json_get_str(args, "question", ""));
+    show("? ", json_get_str(args, "question", ""), "\n");
     int i = 0;
     const struct json *choices = json_get(args, "choices");
-    for (const struct json *c = json_first(choices); c; c = json_next(c))
-        fprintf(stderr, "  %d) %s\n", ++i, json_str(c) ? json_str(c) : "");
+    for (const struct json *c = json_first(choices); c; c = json_next(c)) {
+        fprintf(stderr, "  %d) ", ++i);
+        show("", json_str(c) ? json_str(c) : "", "\n");
+    }
     const char *otherwise =
         json_str(json_get(json_get(args, "opts"), "default"));
     if (otherwise)
-        fprintf(stderr, "  [%s] ", otherwise);
+        show("  [", otherwise, "] ");
     fprintf(stderr, "%s> ", q->hint);
     fflush(stderr);
 }
@@ -159,7 +162,7 @@ static enum status ask_terminal(struct person *p, const struct question *q,
         if (st == ST_OK)
             out->value = q->read(args, buf_view(&line), why);
         if (st == ST_OK && !out->value)
-            fprintf(stderr, "  %s\n", why);
+            show("  ", why, "\n");
     }
     p->waited_ms += clock_mono_ms() - began;
     buf_release(&line);
@@ -204,9 +207,13 @@ enum status person_ask(struct person *p, const char *op,
     const struct question *q = question_for(op);
     if (!q)
         return err_set(err, ST_INPUT, "no such question: %s", op);
-    const char *id = json_get_str(json_get(args, "opts"), "id",
-                                  json_get_str(args, "question", ""));
-    enum status st = ask_given(p, q, id, args, out, err);
+    const struct json *opts = json_get(args, "opts");
+    const char *id =
+        json_get_str(opts, "id", json_get_str(args, "question", ""));
+    const char *pattern = json_str(json_get(opts, "pattern"));
+    enum status st = pattern ? pattern_check(pattern, err) : ST_OK;
+    if (st == ST_OK)
+        st = ask_given(p, q, id, args, out, err);
     if (st != ST_OK || out->value)
         return st;
     if (p->terminal)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Whatever a block shows stays inside its region: the page parses to the same
 # blocks, verifies, strips to its source and holds no control byte.
+# shellcheck disable=SC2016 # backticks are fences here
 . tests/fault/lib.sh
 
 # The Lua list of what output may try.
@@ -157,22 +158,52 @@ ok
 
 # What the page itself says goes to terminal, log and feedback as text.
 repo page-bytes
-printf -- '---\ntitle: "\\e[31m<script>alert(1)</script> @name #1"\nowner: ops\n---\n\n' >page.md
-printf '## \033[31mHeading <script>alert(1)</script>\n\n' >>page.md
-printf 'print("x")\n' | block a 'confirm="\033[2Jsure\007?"' |
-    sed 's/\\033/\x1b/; s/\\007/\x07/' >>page.md
-cp page.md page.md.orig
-call 0 run page.md --yes
+nl='
+'
+printf -- '---\ntitle: "\\e[31m<script>alert(1)</script> @name #1"\nowner: ops\n---\n\n' >"$file"
+printf '## \033[31mHeading <script>alert(1)</script>\n\n' >>"$file"
+printf 'print("x")\n' | block a 'confirm="Sure? <script> @name"' >>"$file"
+cp "$file" "$file.orig"
+call 0 run "$file" --yes
 only_text "$work/out" "$work/err" feedback/ops.md
-call 0 list
+call 0 render "$file"
+lacks '<script>alert' "$work/out"
+call 0 list .
 only_text "$work/out"
 call 0 log
 only_text "$work/out"
-printf 'print("x")\n' | block a 'b\033[31m=1' | sed 's/\\033/\x1b/' >>page.md
-call 2 run page.md
+printf '```lua {#b b\033[31m=1}\n```\n' >>"$file"
+call 2 run "$file"
+says 'page.md:[0-9]+: .*control bytes'
 only_text "$work/err"
-call 1 check page.md
+call 1 check "$file"
 only_text "$work/out" "$work/err"
+call 2 run "no$(printf '\033[31m')such$nl.md"
+only_text "$work/err"
+call 2 "$(printf '\033[31m')"
+only_text "$work/err"
+
+# A question may not steer the terminal it is asked on.
+repo question
+block a <<'END' | page
+local nasty = "\27]0;title\7\27[2J\u{202e}sure?"
+ask.input(nasty, { id = "a", default = nasty })
+ask.choice(nasty, { nasty, "x" }, { id = "b" })
+END
+printf 'x\nx\n' |
+    script -qefc "'$program' run '$file'" /dev/null >"$work/tty" 2>&1
+lacks "$(printf '\033')\\]0;|$(printf '\033')\\[2J|$(printf '\342\200\256')" "$work/tty"
+shows '[?] ␛\]0;title␇␛\[2J<U\+202E>sure' "$work/tty"
+shows 'status=passed'
+
+# Patterns are bounded: compiling one must not take the engine's time.
+repo pattern
+block a <<'END' | page
+ask.input("?", { pattern = ("(a{250}){250}"):rep(9), default = "x" })
+END
+call 1 run "$file" --yes
+shows 'repeats too often'
+proven
 
 # 100 MB: the page shows the head and says so, the log has it all.
 repo flood
