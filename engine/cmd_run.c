@@ -153,9 +153,7 @@ static void print_text(struct session *s, enum status st)
     cmd_say(stdout, "page:     %s\nevidence: %s\n", s->page, s->bundle.rel);
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_FAILED)
-            cmd_say(stdout, "escalate: step %.*s: %s
-          log in %s
-",
+            cmd_say(stdout, "escalate: step %.*s: %s\n          log in %s\n",
                     SPAN_ARG(s->plan.steps[i].block->attr.id),
                     run_error_at(s, i), s->bundle.rel);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
