@@ -78,17 +78,17 @@ static bool is_bare(char c)
 bool attr_is_id(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!is_bare(s.p[i]) || s.p[i] == ',')
+        if (!is_bare(s.p[i]) || s.p[i] == ',' || s.p[i] == '/')
             return false;
-    return s.n > 0;
+    return s.n > 0 && s.n <= ATTR_MAX_ID;
 }
 
 static enum status bad_id(struct span id, struct err *err)
 {
     return err_set(err, ST_INPUT,
-                   "'%.*s' is not a step id: use letters, digits and "
-                   "_.:/@+-",
-                   SPAN_ARG(id));
+                   "'%.*s' is not a step id: use letters, digits and _.:@+-, "
+                   "at most %d",
+                   SPAN_ARG(id), ATTR_MAX_ID);
 }
 
 static enum status set_effect(struct attrs *a, struct span v, struct err *err)

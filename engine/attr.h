@@ -35,7 +35,9 @@ MUST_USE enum status attr_parse(struct span info, bool *runs, struct span *lang,
                                 struct attrs *out, struct err *err);
 /* The known names, NULL-terminated: for `check`, completion and docs. */
 const char *const *attr_names(void);
-/* Letters, digits and _.:/@+-, at least one: what ids are made of. */
+/* What ids are made of, as logs are named after them: letters, digits and
+ * _.:@+-, from 1 to ATTR_MAX_ID. */
+#define ATTR_MAX_ID 64
 bool attr_is_id(struct span s);
 /* Nearest of a NULL-terminated list by edit distance, NULL if none is near. */
 const char *nearest_name(struct span word, const char *const *names);

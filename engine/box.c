@@ -65,7 +65,7 @@ static void add_box(struct finder *f, size_t paragraph, struct span what)
         problem_add(f->problems, PROBLEM_LINT, n->line,
                     "'%.*s' is not a check's id: write <!-- check: id --> or "
                     "<!-- check: manual:id --> with letters, digits and "
-                    "_.:/@+-",
+                    "_.:@+-",
                     SPAN_ARG(what));
         return;
     }

@@ -32,7 +32,7 @@ static const struct {
 } good[] = {
     {"lua {#a}", "#a read if: confirm: 2 120000 on-fail:"},
     {"lua\t{ #a }  ", "#a read if: confirm: 2 120000 on-fail:"},
-    {"sh {#a_B.9:/@+-}", "#a_B.9:/@+- read if: confirm: 2 120000 on-fail:"},
+    {"sh {#a_B.9:@+-}", "#a_B.9:@+- read if: confirm: 2 120000 on-fail:"},
     {"bash {effect=none #a}", "#a none if: confirm: 2 120000 on-fail:"},
     {"sql {#a effect=local}", "#a local if: confirm: 2 120000 on-fail:"},
     {"lua {#a effect=\"remote\"}", "#a remote if: confirm: 2 120000 on-fail:"},
@@ -102,6 +102,9 @@ static const struct {
     {"lua title=x {#a}", "behind the language and a blank"},
     {"lua {#}", "not a step id"},
     {"lua {#a,b}", "not a step id"},
+    {"lua {#../../x}", "not a step id"},
+    {"lua {#a23456789b23456789c23456789d23456789e23456789f23456789g234567}",
+     "at most 64"},
     {"lua {#a #b}", "one id"},
     {"lua {#a} x", "behind the attributes"},
     {"lua {#a efect=read}", "did you mean 'effect'"},
