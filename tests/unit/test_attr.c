@@ -9,6 +9,8 @@
 
 #include "attr.h"
 
+#define TEN "1234567890"
+
 static const char *lines_of(const struct attrs *a)
 {
     static char text[512];
@@ -49,6 +51,8 @@ static const struct {
     {"lua {#a retries=0 timeout=5m}", "#a read if: confirm: 0 300000 on-fail:"},
     {"lua {#a retries=100 timeout=90s}",
      "#a read if: confirm: 100 90000 on-fail:"},
+    {"lua {#" TEN TEN TEN TEN TEN TEN "1234}",
+     "#" TEN TEN TEN TEN TEN TEN "1234 read if: confirm: 2 120000 on-fail:"},
     {"lua {#a always}", "#a read if: confirm: 2 120000 always on-fail:"},
     {"lua {#a on-fail=b expect=match}",
      "#a read if: confirm: 2 120000 on-fail:b match"},
@@ -103,8 +107,7 @@ static const struct {
     {"lua {#}", "not a step id"},
     {"lua {#a,b}", "not a step id"},
     {"lua {#../../x}", "not a step id"},
-    {"lua {#a23456789b23456789c23456789d23456789e23456789f23456789g234567}",
-     "at most 64"},
+    {"lua {#" TEN TEN TEN TEN TEN TEN "12345}", "at most 64"},
     {"lua {#a #b}", "one id"},
     {"lua {#a} x", "behind the attributes"},
     {"lua {#a efect=read}", "did you mean 'effect'"},
