@@ -130,6 +130,10 @@ static const struct {
     {"x\n\n" CLOSING "\n", 3, "never began"},
     {OPENING("a") "\n" REGION("b") "\n", 2, "begins inside that of line 1"},
     {OPENING("a") "\n> " CLOSING "\n", 2, "another list or quote"},
+    /* evidence that the page reads differently without */
+    {"x\n" REGION("a") "\ny\n", 2, "changes how the rest"},
+    {"<div>\n" REGION("a") "\n```lua {#a}\n```\n", 2, "changes how"},
+    {"- a\n  " OPENING("a") "\n\n  " CLOSING "\n", 2, "changes how"},
     {"- [ ] x <!-- check: a -->\n- [ ] y <!-- check: manual:a -->\n", 2,
      "manual and automatic (line 1)"},
 };
