@@ -14,6 +14,7 @@
 #define BUNDLE_SOURCE "source.md"
 #define BUNDLE_STATEMENT "run.intoto.json"
 #define BUNDLE_POLICY "policy.json"
+#define BUNDLE_EXPECTED "expected.json" /* only with expect=match */
 
 struct bundle {
     const char *dir;  /* path to open */

@@ -144,6 +144,15 @@ static void print_json(const struct session *s, enum status st)
     json_free(o);
 }
 
+static void print_escalation(struct session *s, size_t i)
+{
+    struct span text = span_of(run_error_at(s, i));
+    struct span first = span_cut(&text, '\n'); /* the log has the rest */
+    printf("escalate: step %.*s: %.*s\n          log in %s\n",
+           SPAN_ARG(s->plan.steps[i].block->attr.id), SPAN_ARG(first),
+           s->bundle.rel);
+}
+
 static void print_text(struct session *s, enum status st)
 {
     size_t passed = 0;
@@ -153,9 +162,7 @@ static void print_text(struct session *s, enum status st)
     cmd_say(stdout, "page:     %s\nevidence: %s\n", s->page, s->bundle.rel);
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_FAILED)
-            cmd_say(stdout, "escalate: step %.*s: %s\n          log in %s\n",
-                    SPAN_ARG(s->plan.steps[i].block->attr.id),
-                    run_error_at(s, i), s->bundle.rel);
+            print_escalation(s, i);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
         printf("go on:    runproof resume %s\n", s->bundle.name);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "attempt.h"
+#include "drift.h"
 #include "file.h"
 #include "talk.h"
 
@@ -233,6 +234,30 @@ static enum status date_step(struct session *s, size_t i, struct err *err)
     return st;
 }
 
+/* expect=match: a step that passed fails when it shows something else than the
+ * page has recorded; that record stays until --touch replaces it. */
+static void compare_expected(struct session *s, size_t i)
+{
+    struct step_view *v = &s->steps[i];
+    struct arena a = {0};
+    const struct json *text =
+        json_get(s->expected, span_dup(&a, s->plan.steps[i].block->attr.id));
+    struct span recorded = json_span(text);
+    arena_release(&a);
+    if (!text || v->status != STEP_PASSED ||
+        evidence_same(recorded, span_of(v->region)))
+        return;
+    struct buf why = {0};
+    buf_str(&why, "the evidence drifted from what the page records; mend the "
+                  "cause, or accept it with --touch");
+    drift_diff(recorded, span_of(v->region), &why);
+    v->error = span_dup(&s->arena, buf_view(&why));
+    buf_release(&why);
+    v->drifted = true;
+    v->status = STEP_FAILED;
+    make_region(s, i);
+}
+
 static enum status finish(struct session *s, size_t i, enum step_status status,
                           const char *reason, struct err *err)
 {
@@ -242,7 +267,8 @@ static enum status finish(struct session *s, size_t i, enum step_status status,
     if (!v->attempts && date_step(s, i, err) != ST_OK)
         return err->st;
     make_region(s, i);
-    progress_step_end(s->progress, status, v->ended_ms - v->started_ms,
+    compare_expected(s, i);
+    progress_step_end(s->progress, v->status, v->ended_ms - v->started_ms,
                       v->error ? run_error_at(s, i) : reason);
     return note_final(s, i, err);
 }
@@ -395,13 +421,18 @@ static enum status run_block(struct session *s, size_t i, struct err *err)
     enum status st = attempts(s, i, &passed, &refused, err);
     if (st != ST_OK)
         return st;
-    if (passed)
+    st = finish(s, i,
+                passed    ? STEP_PASSED
+                : refused ? STEP_REFUSED
+                          : STEP_FAILED,
+                NULL, err);
+    if (s->steps[i].status == STEP_PASSED) {
         s->passed[s->n_passed++] = i;
-    return finish(s, i,
-                  passed    ? STEP_PASSED
-                  : refused ? STEP_REFUSED
-                            : STEP_FAILED,
-                  NULL, err);
+    } else if (passed) { /* drifted: its state does not count */
+        worker_close(s->worker);
+        s->worker = NULL;
+    }
+    return st;
 }
 
 static enum status run_step(struct session *s, size_t i, struct err *err)
@@ -511,8 +542,8 @@ enum status run_verdict(const struct session *s)
     for (size_t i = 0; i < s->plan.n; i++) {
         if (s->steps[i].status == STEP_REFUSED)
             return ST_REFUSED;
-        if (s->steps[i].status == STEP_FAILED)
-            verdict = ST_FAILED;
+        if (s->steps[i].status == STEP_FAILED && verdict != ST_FAILED)
+            verdict = s->steps[i].drifted ? ST_TAMPERED : ST_FAILED;
     }
     return verdict;
 }
@@ -523,5 +554,6 @@ const char *run_word(enum status st)
            : st == ST_WAITING     ? "waiting"
            : st == ST_INTERRUPTED ? "interrupted"
            : st == ST_REFUSED     ? "refused"
+           : st == ST_TAMPERED    ? "drifted"
                                   : "failed";
 }

@@ -13,9 +13,10 @@ MUST_USE enum status run_steps(struct session *s, struct err *err);
 /* --only and --from name steps. ST_INPUT otherwise. */
 MUST_USE enum status run_check_selection(const struct session *s,
                                          struct err *err);
-/* The run's verdict from its steps: ST_OK, ST_FAILED or ST_REFUSED. */
+/* The run's verdict from its steps: ST_OK, ST_FAILED, ST_REFUSED, or
+ * ST_TAMPERED for drift and nothing else. */
 enum status run_verdict(const struct session *s);
-/* "passed", "failed", "refused", "waiting", "interrupted". */
+/* "passed", "failed", "drifted", "refused", "waiting", "interrupted". */
 const char *run_word(enum status st);
 /* A failed step's error: with its line in the block (NULL when there is none),
  * and as "page:line: error". Arena. */

@@ -280,6 +280,7 @@ void session_close(struct session *s)
     mem_free(s->steps);
     mem_free(s->passed);
     json_free(s->rows);
+    json_free(s->expected);
     inputs_release(&s->inputs);
     journal_close(&s->journal);
     history_release(&s->history);

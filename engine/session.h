@@ -48,7 +48,7 @@ struct step_view {
     struct buf output;
     struct buf log;     /* the step's log file, growing by attempt */
     const char *region; /* its evidence as Markdown, NULL: none */
-    bool worked;        /* ran in this process rather than before a resume */
+    bool drifted;       /* passed, but expect=match does not hold */
 };
 
 struct session {
@@ -64,6 +64,7 @@ struct session {
     struct luafile *modules;
     size_t n_modules;
     struct inputs inputs;
+    struct json *expected; /* {id: recorded region}, see drift.h; owned */
     struct json *rows;
     const char *run_id, *operator_name, *owner;
     struct clock clock;

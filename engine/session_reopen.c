@@ -106,20 +106,33 @@ static enum status adopt_first(struct session *s, struct run_options *opt,
     return st;
 }
 
+static enum status read_part(struct session *s, const char *name,
+                             struct json **out, struct err *err)
+{
+    struct buf text = {0};
+    enum status st = file_read(bundle_path(&s->bundle, name, &s->arena),
+                               DOC_MAX_BYTES, &text, err);
+    if (st == ST_OK)
+        st = json_parse(buf_view(&text), out, err);
+    buf_release(&text);
+    return st;
+}
+
 /* Offline: what the run saw of its environment is in the bundle. */
 static enum status read_settings(struct session *s, struct err *err)
 {
-    struct buf text = {0};
     struct json *settings = NULL;
-    enum status st =
-        file_read(bundle_path(&s->bundle, "environment.json", &s->arena),
-                  DOC_MAX_BYTES, &text, err);
-    if (st == ST_OK)
-        st = json_parse(buf_view(&text), &settings, err);
-    if (st == ST_OK)
-        s->env.settings = json_adopt(&s->arena, settings);
-    buf_release(&text);
+    enum status st = read_part(s, "environment.json", &settings, err);
+    s->env.settings = json_adopt(&s->arena, settings);
     return st;
+}
+
+/* Only there when some step says expect=match. */
+static enum status read_expected(struct session *s, struct err *err)
+{
+    if (!file_exists(bundle_path(&s->bundle, BUNDLE_EXPECTED, &s->arena)))
+        return ST_OK;
+    return read_part(s, BUNDLE_EXPECTED, &s->expected, err);
 }
 
 static enum status open_history(struct session *s, enum door_mode mode,
@@ -204,6 +217,8 @@ enum status session_reopen(struct session *s, struct run_options *opt,
             st = params_restore(values, json_get(first, "secret_params"),
                                 s->vault, &s->inputs, err);
     }
+    if (st == ST_OK)
+        st = read_expected(s, err);
     if (st == ST_OK)
         st = open_history(s, mode, err);
     if (st == ST_OK && mode != DOOR_REPLAY)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drift.h"
 #include "file.h"
 #include "session_part.h"
 
@@ -64,6 +65,11 @@ static enum status store_inputs(struct session *s, struct err *err)
             arena_printf(&s->arena, "lua/%s.lua", s->modules[i].name);
         st = bundle_put(&s->bundle, name, s->modules[i].text, err);
     }
+    s->expected = drift_expected(s);
+    buf_clear(&text);
+    json_pretty(s->expected, &text);
+    if (st == ST_OK && json_size(s->expected))
+        st = bundle_put(&s->bundle, BUNDLE_EXPECTED, buf_view(&text), err);
     struct json *policy = environment_policy_json(&s->env);
     buf_clear(&text);
     json_pretty(policy, &text);

@@ -93,7 +93,7 @@ static void choose_regions(struct session *s, struct page *p)
 {
     p->put = arena_array(&s->arena, s->plan.n, sizeof *p->put);
     for (size_t i = 0; i < s->plan.n; i++) {
-        if (!s->steps[i].region)
+        if (!s->steps[i].region || s->steps[i].drifted)
             continue;
         struct span text = span_of(s->steps[i].region);
         const struct block *b = same_block(&p->doc, s->plan.steps[i].block);
