@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tables of the documentation say what the sources say.
+# Tables of ARCHITECTURE.md say what the sources say; it is the one to mend.
 set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -43,11 +43,3 @@ grep -hoE '_record\((stopped == ST_OK \? )?"[a-z-]+"( : "[a-z-]+")?|"type", "[a-
     engine/attempt.c engine/run.c engine/writeback.c |
     grep -oE '"[a-z-]+"' | tr -d '"' | grep -vx type |
     same 'types of records'
-
-rows_behind '### Attributes' docs/FORMAT.md | first_words |
-    sed 's/=.*//' | grep -v '^#' >"$scratch/told"
-sed -n 's/^ *X("\([a-z-]*\)".*/\1/p' engine/attr.c | same 'attributes'
-
-rows_behind '## Front matter' docs/FORMAT.md | first_words >"$scratch/told"
-sed -n 's/^ *X("\([a-z_]*\)".*/\1/p' engine/front.c |
-    same 'keys of the front matter'
