@@ -33,8 +33,18 @@ static void bundle_names(struct bundle *b, const char *root, const char *rel,
     b->name = path_base(rel);
 }
 
+/* The first name that is free. */
+static void choose_name(struct bundle *b, const char *root, const char *parent,
+                        const char *run, struct arena *a)
+{
+    bundle_names(b, root, arena_printf(a, "%s/%s", parent, run), a);
+    for (int i = 2; file_exists(b->dir); i++)
+        bundle_names(b, root, arena_printf(a, "%s/%s-%d", parent, run, i), a);
+}
+
 enum status bundle_create(struct bundle *b, const char *root, const char *owner,
-                          const char *run, struct arena *a, struct err *err)
+                          const char *run, const char *hidden, struct arena *a,
+                          struct err *err)
 {
     if (!plain_name(owner))
         return err_set(err, ST_INPUT,
@@ -42,20 +52,26 @@ enum status bundle_create(struct bundle *b, const char *root, const char *owner,
                        "'-', '_' and '.': it names a folder",
                        owner);
     const char *parent = arena_printf(a, "artifacts/%s", owner);
-    enum status st = file_mkdirs(path_join(a, root, parent), err);
-    for (int i = 1; st == ST_OK; i++) {
-        const char *rel = i == 1 ? arena_printf(a, "%s/%s", parent, run)
-                                 : arena_printf(a, "%s/%s-%d", parent, run, i);
-        bundle_names(b, root, rel, a);
-        if (mkdir(b->dir, 0755) == 0)
-            break;
-        if (errno != EEXIST)
-            st = err_at(err, ST_IO, rel, 0, "cannot make the bundle: %s",
-                        strerror(errno));
-    }
+    choose_name(b, root, parent, run, a);
+    b->dir = arena_printf(a, "%s/%s/.%s", root, parent, hidden);
+    enum status st = file_remove_tree(b->dir, err);
     if (st == ST_OK)
         st = file_mkdirs(bundle_path(b, "blobs", a), err);
     return st;
+}
+
+enum status bundle_publish(struct bundle *b, const char *root, struct arena *a,
+                           struct err *err)
+{
+    const char *made = b->dir;
+    bundle_names(b, root, b->rel, a);
+    if (rename(made, b->dir) == 0)
+        return ST_OK;
+    if (errno == EEXIST || errno == ENOTEMPTY)
+        return err_at(err, ST_LOCKED, b->rel, 0,
+                      "a run of the same id began meanwhile; run again");
+    return err_at(err, ST_IO, b->rel, 0, "cannot make the bundle: %s",
+                  strerror(errno));
 }
 
 static bool holds_journal(const char *dir, struct arena *a)

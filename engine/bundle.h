@@ -22,11 +22,18 @@ struct bundle {
     const char *name; /* last part: the run id, with "-2" if taken before */
 };
 
-/* Makes a new folder for run; an existing one of the same id gives the next
- * suffix. Strings live in a. owner must be a plain file name. */
+/* Names a new bundle for run (an existing one of the same id gives the next
+ * suffix) and makes its folder, under a hidden name until bundle_publish. What
+ * a run killed before that left there is removed: at any time, hidden belongs
+ * to one process. Strings live in a. owner must be a plain file name. */
 MUST_USE enum status bundle_create(struct bundle *b, const char *root,
                                    const char *owner, const char *run,
-                                   struct arena *a, struct err *err);
+                                   const char *hidden, struct arena *a,
+                                   struct err *err);
+/* Puts the folder in its place, whole. ST_LOCKED when a run of another page
+ * with the same id took the name meanwhile. */
+MUST_USE enum status bundle_publish(struct bundle *b, const char *root,
+                                    struct arena *a, struct err *err);
 /* Finds a bundle by run id (below root/artifacts) or by path. ST_INPUT when
  * there is none, saying "bundle missing". */
 MUST_USE enum status bundle_find(struct bundle *b, const char *root,

@@ -117,7 +117,8 @@ static int cmd_log(const struct call *c)
         if (file_is_dir(dir))
             st = file_list(dir, &a, &runs, &n, &err);
         for (size_t k = 0; k < n && st == ST_OK; k++)
-            if (file_exists(
+            if (runs[k][0] != '.' &&
+                file_exists(
                     path_join(&a, path_join(&a, dir, runs[k]), BUNDLE_JOURNAL)))
                 log_bundle(path_join(&a, dir, runs[k]), owners[i], runs[k], &a);
     }

@@ -298,8 +298,6 @@ static int cmd_resume(const struct call *c)
     struct session s;
     enum status st = session_reopen(&s, &opt, c->words[0], DOOR_LIVE, &err);
     if (st == ST_OK)
-        st = session_lock(&s, &err);
-    if (st == ST_OK)
         st = session_restart(&s, &err);
     if (st != ST_OK)
         s.keep_work = true;

@@ -155,10 +155,19 @@ static int64_t http_status(const struct activity *a, const struct result *res)
     return http && res->ok ? json_get_int(res->value, "status", 0) : 0;
 }
 
+/* Deleted by the first of two requests, of which a crash lost the answer. */
+static bool is_gone(const struct activity *a, const struct result *res)
+{
+    int64_t status = http_status(a, res);
+    return res->repeated && (status == 404 || status == 410) &&
+           strcmp(json_get_str(a->args, "method", ""), "DELETE") == 0;
+}
+
 /* A service that answers 4xx or 5xx did not do what was asked. */
 static bool is_done(const struct activity *a, const struct result *res)
 {
-    return res->ok && (a->effect <= EFFECT_READ || http_status(a, res) < 400);
+    return res->ok && (a->effect <= EFFECT_READ || http_status(a, res) < 400 ||
+                       is_gone(a, res));
 }
 
 /* Sent, and nobody knows whether it was done: it must not be sent again by
@@ -260,6 +269,7 @@ static enum status perform_live(struct door *d, struct passage *p,
         if (strncmp(a->op, "fs.", 3) == 0)
             st = transport_done_file(d, p, a, &res.value, &why);
     } else if (st == ST_OK) {
+        res.repeated = doubt == DOUBT_AGAIN;
         st = transport_perform(d, p, a, &res.value, &why);
     }
     if (is_fatal(st) || p->fatal) {

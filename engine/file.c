@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "arena.h"
-#include "clock.h"
 #include "file_error.h"
 
 static int open_retry(const char *path, int flags, mode_t mode)
@@ -117,27 +116,60 @@ static bool sync_dir(const char *dir)
     return ok;
 }
 
+static bool is_named(int fd, const char *path)
+{
+    struct stat mine;
+    struct stat named;
+    return fstat(fd, &mine) == 0 && lstat(path, &named) == 0 &&
+           mine.st_ino == named.st_ino && mine.st_dev == named.st_dev;
+}
+
+static bool lock_file(int fd)
+{
+    int got = flock(fd, LOCK_EX);
+    while (got != 0 && errno == EINTR)
+        got = flock(fd, LOCK_EX);
+    return got == 0;
+}
+
+/* Empty and locked. Its name is fixed, so that the next write sweeps up what a
+ * crash left; the lock keeps a second writer out meanwhile. */
+static int open_temp(const char *temp)
+{
+    bool ok = false;
+    int fd = -1;
+    while (!ok) {
+        fd = open_retry(temp, O_WRONLY | O_CREAT | O_NOFOLLOW, 0666);
+        if (fd < 0 || !lock_file(fd))
+            break;
+        ok = is_named(fd, temp);
+        if (!ok) /* it got its final name while we waited */
+            close(fd);
+    }
+    if (ok && ftruncate(fd, 0) == 0)
+        return fd;
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = why;
+    return -1;
+}
+
 /* old is NULL when path is new. */
 static bool swap_in(const char *path, const char *temp, struct span bytes,
                     const struct stat *old, bool durable)
 {
-    int fd = open_retry(temp, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    int fd = open_temp(temp);
     if (fd < 0)
         return false;
     bool ok = (!old || keep_looks(fd, old)) && write_all(fd, bytes) &&
-              (!durable || fsync(fd) == 0);
+              (!durable || fsync(fd) == 0) && rename(temp, path) == 0;
     int why = errno;
-    if (close(fd) != 0 && ok) {
-        ok = false;
-        why = errno;
-    }
-    if (ok && rename(temp, path) == 0)
-        return true;
-    if (ok)
-        why = errno;
-    unlink(temp);
+    if (!ok)
+        unlink(temp);
+    close(fd);
     errno = why;
-    return false;
+    return ok;
 }
 
 static enum status replace(const char *path, struct span bytes, bool durable,
@@ -157,9 +189,8 @@ static enum status replace(const char *path, struct span bytes, bool durable,
     char *real = realpath(path, NULL); /* a symbolic link stays one */
     const char *target = real ? real : path;
     char *dir = path_dir(&a, target);
-    char id[27];
-    ulid_new(clock_mono_ms(), id);
-    char *temp = path_join(&a, dir, arena_printf(&a, ".runproof-%s", id));
+    const char *name = arena_printf(&a, FILE_TEMP "%s", path_base(target));
+    char *temp = path_join(&a, dir, name);
     bool ok = swap_in(target, temp, bytes, exists ? &old : NULL, durable) &&
               (!durable || sync_dir(dir));
     if (!ok)

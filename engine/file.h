@@ -8,6 +8,9 @@
 #include "err.h"
 #include "str.h"
 
+/* What is being written is called so, before its final name. */
+#define FILE_TEMP ".runproof-"
+
 /* Reads a whole regular file (or FIFO) into *out, appended. cap in bytes.
  * ST_IO when it cannot be read, ST_LIMIT over cap; *out unchanged on error. */
 MUST_USE enum status file_read(const char *path, size_t cap, struct buf *out,
@@ -16,7 +19,8 @@ MUST_USE enum status file_read(const char *path, size_t cap, struct buf *out,
  * fsync, rename, fsync of the directory. After a crash the file is the old one
  * or the new one, whole. A symbolic link stays, its target is replaced; a file
  * without write permission is refused, for root too. ST_UNWRITTEN on any
- * failure, nothing left behind. */
+ * failure, nothing left behind; what a crash leaves, FILE_TEMP and the name,
+ * the next write of the same path removes. */
 MUST_USE enum status file_replace(const char *path, struct span bytes,
                                   struct err *err);
 /* As file_replace without fsync: for files that a run can make again. */
@@ -53,6 +57,8 @@ int file_open_beneath(const char *root, const char *rel, int flags,
  * arena array of *count. ST_IO when it cannot be listed. */
 MUST_USE enum status file_list(const char *dir, struct arena *a, char ***names,
                                size_t *count, struct err *err);
+/* Removes what writes cut off by a crash left below dir. ST_IO. */
+MUST_USE enum status file_sweep(const char *dir, struct err *err);
 /* rm -rf below (and with) path; missing is fine. ST_IO. */
 MUST_USE enum status file_remove_tree(const char *path, struct err *err);
 /* cp -r of regular files and directories, over what is there. ST_IO;

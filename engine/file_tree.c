@@ -84,6 +84,22 @@ enum status file_remove_tree(const char *path, struct err *err)
     return file_error(err, ST_IO, "remove", path);
 }
 
+static int remove_temp(const char *path, const struct stat *info, int kind,
+                       struct FTW *at)
+{
+    (void)info;
+    bool temp =
+        kind == FTW_F && span_starts(span_of(path + at->base), FILE_TEMP);
+    return temp ? remove(path) : 0;
+}
+
+enum status file_sweep(const char *dir, struct err *err)
+{
+    if (nftw(dir, remove_temp, 16, FTW_PHYS) == 0)
+        return ST_OK;
+    return file_error(err, ST_IO, "tidy up", dir);
+}
+
 /* --- copying --- */
 
 static bool copy_bytes(int in, int out)

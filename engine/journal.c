@@ -27,15 +27,26 @@ static enum status io_error(const struct journal *j, const char *verb,
                   verb, strerror(errno));
 }
 
+static char *copy(const char *path)
+{
+    char *p = mem_alloc(strlen(path) + 1);
+    memcpy(p, path, strlen(path));
+    return p;
+}
+
 enum status journal_create(struct journal *j, const char *path, struct err *err)
 {
-    *j = (struct journal){.fd = -1, .head = no_head()};
-    j->path = mem_alloc(strlen(path) + 1);
-    memcpy(j->path, path, strlen(path));
+    *j = (struct journal){.fd = -1, .head = no_head(), .path = copy(path)};
     j->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
     if (j->fd < 0)
         return io_error(j, "create", err);
     return ST_OK;
+}
+
+void journal_moved(struct journal *j, const char *path)
+{
+    mem_free(j->path);
+    j->path = copy(path);
 }
 
 static bool write_all(int fd, struct span s)
@@ -152,10 +163,11 @@ enum status journal_walk(const char *path, enum torn torn,
 static enum status open_walked(struct journal *j, const char *path, int flags,
                                const struct journal_walk *walk, struct err *err)
 {
-    *j = (struct journal){
-        .fd = -1, .head = walk->head, .lines = walk->lines, .end = walk->end};
-    j->path = mem_alloc(strlen(path) + 1);
-    memcpy(j->path, path, strlen(path));
+    *j = (struct journal){.fd = -1,
+                          .head = walk->head,
+                          .lines = walk->lines,
+                          .end = walk->end,
+                          .path = copy(path)};
     j->fd = open(path, flags | O_CLOEXEC);
     return j->fd < 0 ? io_error(j, "open", err) : ST_OK;
 }

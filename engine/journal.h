@@ -31,6 +31,8 @@ struct journal {
 /* Creates path, which must not exist. */
 MUST_USE enum status journal_create(struct journal *j, const char *path,
                                     struct err *err);
+/* Its folder was renamed: it lies at path from now on. */
+void journal_moved(struct journal *j, const char *path);
 /* Appends record (borrowed; `prev` is added) with one write. With
  * JOURNAL_SYNC it is on the disk on return. at may be NULL. After an error
  * nothing further may be appended. */

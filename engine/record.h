@@ -11,6 +11,7 @@ struct result {
     const char *message;
     bool done;     /* what was asked has happened */
     bool stops;    /* the step must not be tried again */
+    bool repeated; /* done again, as it may have been done before a crash */
     bool reused;   /* answered from an earlier attempt */
     bool in_doubt; /* a probe is asked for the answer */
 };

@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "session_part.h"
 
 #define SEED "0"
+#define LOCK_PATIENCE_MS 1000
 
 /* --- records --------------------------------------------------------- */
 
@@ -191,15 +193,33 @@ enum status session_read(struct session *s, const struct run_options *opt,
 
 /* --- starting -------------------------------------------------------- */
 
+const char *session_key(struct session *s)
+{
+    char real[PATH_MAX];
+    struct digest d = hash_sha256(
+        span_of(realpath(s->opt->path, real) ? real : s->opt->path));
+    return arena_printf(&s->arena, "%s-%.16s", s->env.name, d.hex);
+}
+
+/* The supervisor of a command holds the lock, too, until it has ended what a
+ * killed run left behind. */
+static bool take_lock(int fd)
+{
+    const struct timespec pause = {0, 10 * 1000000L};
+    int64_t give_up_ms = clock_mono_ms() + LOCK_PATIENCE_MS;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (clock_mono_ms() >= give_up_ms)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
 enum status session_lock(struct session *s, struct err *err)
 {
     struct arena *a = &s->arena;
     const char *dir = path_join(a, s->config.root, WORK_DIR "/locks");
-    char real[PATH_MAX];
-    struct digest d = hash_sha256(
-        span_of(realpath(s->opt->path, real) ? real : s->opt->path));
-    const char *path =
-        arena_printf(a, "%s/%s-%.16s.lock", dir, s->env.name, d.hex);
+    const char *path = arena_printf(a, "%s/%s.lock", dir, session_key(s));
     enum status st = file_mkdirs(dir, err);
     if (st != ST_OK)
         return st;
@@ -207,7 +227,7 @@ enum status session_lock(struct session *s, struct err *err)
     if (s->lock_fd < 0)
         return err_at(err, ST_IO, path, 0, "cannot make the lock: %s",
                       strerror(errno));
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    if (!take_lock(s->lock_fd))
         return err_at(err, ST_LOCKED, s->opt->path, 0,
                       "another run of this runbook in '%s' is under way; wait "
                       "for it to end",

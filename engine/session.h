@@ -95,12 +95,13 @@ MUST_USE enum status
 session_read(struct session *s, const struct run_options *opt, struct err *err);
 /* The same for an existing bundle: page, modules and parameters are those it
  * holds, opt->path and opt->environment are set from its first record. The
- * history is loaded, the journal opened (for appending unless mode is
- * DOOR_REPLAY). */
+ * history is loaded, the journal opened: locked and for appending unless mode
+ * is DOOR_REPLAY. */
 MUST_USE enum status session_reopen(struct session *s, struct run_options *opt,
                                     const char *run, enum door_mode mode,
                                     struct err *err);
-/* One run at a time per environment and runbook. ST_LOCKED. */
+/* One run at a time per environment and runbook. ST_LOCKED, after a moment for
+ * a killed run's last command to end. */
 MUST_USE enum status session_lock(struct session *s, struct err *err);
 /* Makes the bundle and the journal's first record, starts the world. */
 MUST_USE enum status session_start(struct session *s, enum door_mode mode,

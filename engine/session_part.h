@@ -15,7 +15,10 @@ MUST_USE enum status session_world(struct session *s, struct err *err);
 void session_clock(struct session *s);
 /* The run's folder below WORK_DIR. */
 const char *session_work(struct session *s);
-/* Scratch folders; in the sandbox the fixture's tree and the simulators. */
+/* Tells runs of one page in one environment from all others; a file name. */
+const char *session_key(struct session *s);
+/* Scratch folders, new ones for a new run; in the sandbox the fixture's tree
+ * and the simulators. */
 MUST_USE enum status session_tree(struct session *s, struct err *err);
 /* `env` in Lua. */
 const struct json *session_settings(const struct session *s);

@@ -205,6 +205,11 @@ enum status session_reopen(struct session *s, struct run_options *opt,
         st = read_first(s, &first, err);
     if (st == ST_OK)
         st = adopt_first(s, opt, first, mode, err);
+    /* what another process writes must not be read, nor cut off */
+    if (st == ST_OK && mode != DOOR_REPLAY)
+        st = session_lock(s, err);
+    if (st == ST_OK && mode != DOOR_REPLAY)
+        st = file_sweep(s->bundle.dir, err);
     if (st == ST_OK)
         st = read_modules(s, json_get(first, "modules"), err);
     const struct json *values = json_get(first, "params");

@@ -91,7 +91,7 @@ static enum status make_bundle(struct session *s, struct err *err)
 {
     if (!s->opt->plan)
         return bundle_create(&s->bundle, s->config.root, s->owner, s->run_id,
-                             &s->arena, err);
+                             session_key(s), &s->arena, err);
     char dir[] = "/tmp/runproof-plan-XXXXXX";
     if (!mkdtemp(dir))
         return err_at(err, ST_IO, "/tmp", 0, "cannot make a folder: %s",
@@ -101,26 +101,41 @@ static enum status make_bundle(struct session *s, struct err *err)
     return file_mkdirs(bundle_path(&s->bundle, "blobs", &s->arena), err);
 }
 
+static enum status begin_journal(struct session *s, struct err *err)
+{
+    enum status st = journal_create(
+        &s->journal, bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena), err);
+    if (st == ST_OK)
+        st = session_note(s, run_record(s), &s->history.run, err);
+    s->history.has_run = st == ST_OK;
+    return st;
+}
+
+/* From here on the run can be resumed; killed before, it has never been. */
+static enum status publish(struct session *s, struct err *err)
+{
+    if (s->opt->plan)
+        return ST_OK;
+    enum status st = bundle_publish(&s->bundle, s->config.root, &s->arena, err);
+    if (st == ST_OK)
+        journal_moved(&s->journal,
+                      bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena));
+    return st;
+}
+
 enum status session_start(struct session *s, enum door_mode mode,
                           struct err *err)
 {
     enum status st = make_bundle(s, err);
-    s->made = st == ST_OK;
     if (st == ST_OK)
         st = store_inputs(s, err);
-    if (st == ST_OK) /* of a run of this name that was killed */
-        st = file_remove_tree(session_work(s), err);
+    if (st == ST_OK)
+        st = begin_journal(s, err);
+    if (st == ST_OK)
+        st = publish(s, err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st == ST_OK)
-        st = journal_create(&s->journal,
-                            bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena),
-                            err);
-    if (st == ST_OK)
-        st = session_note(s, run_record(s), &s->history.run, err);
-    if (st != ST_OK)
-        return st;
-    s->history.has_run = true;
-    session_door(s, mode);
-    return ST_OK;
+        session_door(s, mode);
+    return st;
 }
