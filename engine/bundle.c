@@ -118,7 +118,8 @@ enum status bundle_put(const struct bundle *b, const char *name,
 {
     struct arena a = {0};
     char *path = bundle_path(b, name, &a);
-    enum status st = file_mkdirs(path_dir(&a, path), err);
+    char *dir = path_dir(&a, path);
+    enum status st = file_is_dir(dir) ? ST_OK : file_mkdirs(dir, err);
     if (st == ST_OK)
         st = file_write(path, bytes, err);
     arena_release(&a);
@@ -153,7 +154,8 @@ enum status bundle_fold(const struct bundle *b, struct json *value,
     json_write(value, &text);
     *out = value;
     enum status st = ST_OK;
-    if (text.n > BUNDLE_BLOB_BYTES) {
+    /* Also what would read back as one: an answer may hold anything. */
+    if (text.n > BUNDLE_BLOB_BYTES || json_get(value, "$blob")) {
         struct digest d = hash_sha256(buf_view(&text));
         char name[80];
         snprintf(name, sizeof name, "blobs/%s", d.hex);
@@ -220,7 +222,8 @@ static enum status digest_tree(const char *dir, const char *rel,
         struct buf text = {0};
         st = file_read(path, FILE_CAP, &text, err);
         if (st == ST_OK)
-            json_put_str(files, sub, hash_sha256(buf_view(&text)).hex);
+            json_add(files, sub,
+                     json_new_str(hash_sha256(buf_view(&text)).hex));
         buf_release(&text);
     }
     return st;

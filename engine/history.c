@@ -30,6 +30,10 @@ struct attempt_log *history_begin(struct history *h, size_t step,
                                   struct record_at at)
 {
     struct step_log *s = &h->steps[step];
+    if (!s->room) { /* most steps need no second one */
+        s->attempts = mem_alloc(sizeof *s->attempts);
+        s->room = 1;
+    }
     MEM_GROW(s->attempts, s->n_attempts, s->room);
     struct attempt_log *log = &s->attempts[s->n_attempts++];
     *log = (struct attempt_log){.begin = at};

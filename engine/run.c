@@ -102,11 +102,10 @@ static const char *linked(struct session *s, const char *name)
                          path_join(&s->arena, s->bundle.rel, name));
 }
 
-/* The evidence with its files' paths as the page links them. */
-static const struct json *linked_items(struct session *s,
-                                       const struct json *items)
+/* The evidence with its files' paths as the page links them. New array. */
+static struct json *linked_items(struct session *s, const struct json *items)
 {
-    struct json *all = json_adopt(&s->arena, json_new(JSON_ARRAY));
+    struct json *all = json_new(JSON_ARRAY);
     for (const struct json *i = json_first(items); i; i = json_next(i)) {
         struct json *item = json_push(all, json_copy(i));
         if (strcmp(json_get_str(item, "kind", ""), "file") == 0)
@@ -138,6 +137,7 @@ static void make_region(struct session *s, size_t i)
     struct step_view *v = &s->steps[i];
     const struct block *b = s->plan.steps[i].block;
     const char *log = v->log.n ? linked(s, log_name(s, i)) : NULL;
+    struct json *items = linked_items(s, v->items);
     struct step_result r = {
         .id = span_dup(&s->arena, b->attr.id),
         .run = s->bundle.name,
@@ -147,7 +147,7 @@ static void make_region(struct session *s, size_t i)
         .started_ms = v->started_ms,
         .elapsed_ms = v->ended_ms - v->started_ms,
         .src = b->src.hex,
-        .items = linked_items(s, v->items),
+        .items = items,
         .output = buf_view(&v->output),
         .error = run_error(s, i),
         .reason = v->reason,
@@ -164,6 +164,7 @@ static void make_region(struct session *s, size_t i)
     v->region = span_dup(&s->arena, buf_view(&safe));
     buf_release(&text);
     buf_release(&safe);
+    json_free(items);
 }
 
 static enum status write_log(struct session *s, size_t i, struct err *err)
@@ -258,6 +259,26 @@ static void compare_expected(struct session *s, size_t i)
     make_region(s, i);
 }
 
+/* Once evidence and log are written, only the checks are asked for again, and
+ * in a rehearsal the activities: a run's memory does not grow with what its
+ * steps show. */
+static void let_go(struct session *s, size_t i)
+{
+    struct step_view *v = &s->steps[i];
+    struct json *checks = json_new(JSON_ARRAY);
+    for (const struct json *c = json_first(v->items); c; c = json_next(c))
+        if (strcmp(json_get_str(c, "kind", ""), "check") == 0)
+            json_push(checks, json_copy(c));
+    json_free(v->items);
+    v->items = checks;
+    if (!s->opt->plan) {
+        json_free(v->activities);
+        v->activities = NULL;
+    }
+    buf_release(&v->output);
+    buf_release(&v->log);
+}
+
 static enum status finish(struct session *s, size_t i, enum step_status status,
                           const char *reason, struct err *err)
 {
@@ -270,7 +291,9 @@ static enum status finish(struct session *s, size_t i, enum step_status status,
     compare_expected(s, i);
     progress_step_end(s->progress, v->status, v->ended_ms - v->started_ms,
                       v->error ? run_error_at(s, i) : reason);
-    return note_final(s, i, err);
+    enum status st = note_final(s, i, err);
+    let_go(s, i);
+    return st;
 }
 
 /* --- attempts -------------------------------------------------------- */
