@@ -1,11 +1,13 @@
 /* Opens a run again from its bundle. */
 #include <string.h>
 
+#include "edited.h"
 #include "file.h"
 #include "restore.h"
 #include "session_part.h"
 
-/* First record of a journal, to know what the rest is about. */
+/* First record of a journal, to know what the rest is about; its source is the
+ * one that the run went on with after an edit. */
 struct first {
     struct json *record;
 };
@@ -14,9 +16,12 @@ static enum status take_first(void *ctx, const struct json *rec,
                               struct record_at at, struct err *err)
 {
     struct first *f = ctx;
-    if (at.line > 1)
-        return err_set(err, ST_INTERRUPTED, "enough");
-    f->record = json_copy(rec);
+    (void)err;
+    if (at.line == 1)
+        f->record = json_copy(rec);
+    const char *edited = json_str(json_get(rec, "source"));
+    if (edited && f->record)
+        json_put_str(f->record, "source", edited);
     return ST_OK;
 }
 
@@ -150,51 +155,24 @@ static enum status open_history(struct session *s, enum door_mode mode,
     return journal_reopen(&s->journal, path, &walk, err);
 }
 
-static void name_changes(const struct session *s, const struct doc *now,
-                         struct buf *out)
+static enum status restore_inputs(struct session *s, const struct json *first,
+                                  enum door_mode mode, struct err *err)
 {
-    for (size_t i = 0; i < s->doc.n_blocks; i++) {
-        const struct block *ran = &s->doc.blocks[i];
-        const struct block *b = doc_block(now, ran->attr.id);
-        if (!b || strcmp(b->src.hex, ran->src.hex) != 0)
-            buf_printf(out, "%s%.*s (line %d) %s", out->n ? ", " : "",
-                       SPAN_ARG(ran->attr.id), b ? b->line : ran->line,
-                       b ? "changed" : "is gone");
+    const struct json *values = json_get(first, "params");
+    if (mode == DOOR_REPLAY) {
+        s->inputs = (struct inputs){json_copy(values), NULL};
+        return read_settings(s, err);
     }
+    enum status st = session_world(s, err);
+    return st == ST_OK
+               ? params_restore(values, json_get(first, "secret_params"),
+                                s->vault, &s->inputs, err)
+               : st;
 }
 
-/* A run that is not over goes on with the page it began with, or not at all
- * (rule: DESIGN §6). One that is over only wants its evidence written. */
-static enum status check_same_page(struct session *s, struct err *err)
-{
-    struct buf text = {0};
-    struct doc now = {0};
-    struct digest d = s->source_hash;
-    if (s->history.ended || !file_exists(s->opt->path))
-        return ST_OK;
-    enum status st = file_read(s->opt->path, DOC_MAX_BYTES, &text, err);
-    if (st == ST_OK)
-        st = doc_source_hash(buf_view(&text), &d, err);
-    if (st == ST_OK && strcmp(d.hex, s->source_hash.hex) != 0) {
-        struct buf what = {0};
-        struct err ignored = {0};
-        if (doc_parse(&now, s->page, buf_view(&text), &ignored) == ST_OK)
-            name_changes(s, &now, &what);
-        st = err_at(err, ST_INPUT, s->page, 0,
-                    "the page was edited since the run stopped: %.300s; put "
-                    "it back as in %s/%s, or run it anew",
-                    what.n ? buf_cstr(&what) : "its prose", s->bundle.rel,
-                    BUNDLE_SOURCE);
-        buf_release(&what);
-    }
-    doc_release(&now);
-    buf_release(&text);
-    return st;
-}
-
-enum status session_reopen(struct session *s, struct run_options *opt,
-                           const char *run, enum door_mode mode,
-                           struct err *err)
+/* Everything up to the history. */
+static enum status reopen(struct session *s, struct run_options *opt,
+                          const char *run, enum door_mode mode, struct err *err)
 {
     *s = (struct session){.opt = opt, .lock_fd = -1, .journal = {.fd = -1}};
     struct json *first = NULL;
@@ -212,29 +190,50 @@ enum status session_reopen(struct session *s, struct run_options *opt,
         st = file_sweep(s->bundle.dir, err);
     if (st == ST_OK)
         st = read_modules(s, json_get(first, "modules"), err);
-    const struct json *values = json_get(first, "params");
-    if (st == ST_OK && mode == DOOR_REPLAY) {
-        st = read_settings(s, err);
-        s->inputs = (struct inputs){json_copy(values), NULL};
-    } else if (st == ST_OK) {
-        st = session_world(s, err);
-        if (st == ST_OK)
-            st = params_restore(values, json_get(first, "secret_params"),
-                                s->vault, &s->inputs, err);
-    }
+    if (st == ST_OK)
+        st = restore_inputs(s, first, mode, err);
     if (st == ST_OK)
         st = read_expected(s, err);
     if (st == ST_OK)
         st = open_history(s, mode, err);
+    return st;
+}
+
+/* Once more from the start, with the page as it is now. */
+static enum status reopen_edited(struct session *s, struct run_options *opt,
+                                 const struct run_options *asked,
+                                 const char *run, struct err *err)
+{
+    struct buf fresh = {0};
+    enum status st = edited_compare(s, &fresh, err);
+    if (st == ST_OK && fresh.n) {
+        st = edited_adopt(s, buf_view(&fresh), err);
+        if (st == ST_OK) {
+            session_close(s);
+            *opt = *asked; /* what was adopted went with the session */
+            st = reopen(s, opt, run, DOOR_LIVE, err);
+        }
+    }
+    buf_release(&fresh);
+    return st;
+}
+
+enum status session_reopen(struct session *s, struct run_options *opt,
+                           const char *run, enum door_mode mode,
+                           struct err *err)
+{
+    const struct run_options asked = *opt;
+    enum status st = reopen(s, opt, run, mode, err);
     if (st == ST_OK && mode != DOOR_REPLAY)
-        st = check_same_page(s, err);
+        st = reopen_edited(s, opt, &asked, run, err);
     if (st != ST_OK)
         return st;
+    int64_t started_ms = s->started_ms;
     if (mode == DOOR_REPLAY)
-        clock_virtual(&s->clock, s->started_ms);
+        clock_virtual(&s->clock, started_ms);
     else
         session_clock(s);
-    s->started_ms = json_get_int(first, "at", 0);
+    s->started_ms = started_ms;
     s->resumed = true;
     s->work = path_join(&s->arena, s->config.root, WORK_DIR);
     session_door(s, mode);

@@ -47,6 +47,9 @@ static enum status take_record(void *ctx, const struct json *rec,
     const char *type = json_get_str(rec, "type", "");
     if (at.line == 1)
         f->first = json_copy(rec);
+    const char *edited = json_str(json_get(rec, "source"));
+    if (edited && f->first)
+        json_put_str(f->first, "source", edited);
     json_free(f->last);
     f->last = json_copy(rec);
     if (strcmp(type, "step") == 0)
