@@ -1,6 +1,7 @@
 #!/bin/sh
 # coverage.sh BUILD: executed lines of each engine file, the least first, and
-# in all. Reads what the tests of the cov preset left in BUILD.
+# in all. Reads what the tests of the cov preset left in BUILD. What runs only in
+# a worker reads 0: a confined process can write no counts.
 set -eu
 find "$1/CMakeFiles/librunproof.dir" -name '*.gcda' -exec gcov -n {} + |
     awk '
