@@ -67,17 +67,39 @@ static bool is_page(const char *path)
     return file_exists(path) && !file_is_dir(path);
 }
 
-static int replay_too(const char *run, struct findings *f)
+static int replay(const struct json *runs, struct findings *f)
 {
-    struct err err = {0};
-    enum status st = verify_replay(run, &err);
-    port_close_all();
-    if (st == ST_OK) {
-        printf("replayed: the same activities, output and evidence\n");
-        return 0;
+    int worst = 0;
+    for (const struct json *r = json_first(runs); r; r = json_next(r)) {
+        struct err err = {0};
+        enum status st = verify_replay(json_str(r), &err);
+        if (st == ST_OK)
+            cmd_say(stdout,
+                    "replayed: %s: the same activities, output and evidence\n",
+                    json_str(r));
+        else
+            on_finding(f, &err);
+        worst = status_exit(st) > worst ? status_exit(st) : worst;
     }
-    on_finding(f, &err);
-    return status_exit(st);
+    port_close_all();
+    return worst;
+}
+
+/* What stands in for the target: the runs it cites, or itself. */
+static enum status verify(const char *target, struct findings *f,
+                          struct verify_count *count, struct json *runs,
+                          struct err *err)
+{
+    struct arena a = {0};
+    struct config config = {0};
+    if (is_page(target))
+        return verify_page(target, on_finding, f, count, runs, err);
+    enum status st = config_load(".", &a, &config, err);
+    if (st == ST_OK)
+        verify_run(config.root, target, on_finding, f, count);
+    json_push(runs, json_new_str(target));
+    arena_release(&a);
+    return st;
 }
 
 static int cmd_verify(const struct call *c)
@@ -86,24 +108,16 @@ static int cmd_verify(const struct call *c)
     struct findings f = {0};
     struct verify_count count = {0};
     struct err err = {0};
-    enum status st = ST_OK;
-    struct arena a = {0};
-    struct config config = {0};
-    if (is_page(target)) {
-        st = verify_page(target, on_finding, &f, &count, &err);
-    } else {
-        st = config_load(".", &a, &config, &err);
-        if (st == ST_OK)
-            verify_run(config.root, target, on_finding, &f, &count);
-    }
+    struct json *runs = json_new(JSON_ARRAY);
+    enum status st = verify(target, &f, &count, runs, &err);
     int code = st == ST_OK ? status_exit(f.worst) : cmd_fail(&err);
-    if (st == ST_OK && code == 0)
+    if (code == 0)
         cmd_say(stdout, "verified: %s: %zu evidence region%s, %zu run%s\n",
                 target, count.regions, count.regions == 1 ? "" : "s",
                 count.runs, count.runs == 1 ? "" : "s");
-    if (code == 0 && call_flag(c, "replay") && !is_page(target))
-        code = replay_too(target, &f);
-    arena_release(&a);
+    if (code == 0 && call_flag(c, "replay"))
+        code = replay(runs, &f);
+    json_free(runs);
     return code;
 }
 

@@ -265,7 +265,8 @@ static void check_box(struct verifier *v, const struct doc *d,
 }
 
 enum status verify_page(const char *path, verify_report report, void *ctx,
-                        struct verify_count *count, struct err *err)
+                        struct verify_count *count, struct json *cited,
+                        struct err *err)
 {
     struct verifier v;
     struct config config = {0};
@@ -285,6 +286,8 @@ enum status verify_page(const char *path, verify_report report, void *ctx,
         check_region(&v, &d, &d.regions[i]);
     for (size_t i = 0; st == ST_OK && i < d.n_boxes; i++)
         check_box(&v, &d, &d.boxes[i]);
+    for (size_t i = 0; i < v.n_facts; i++)
+        json_push(cited, json_new_str(v.facts[i].run));
     doc_release(&d);
     buf_release(&text);
     verifier_release(&v);

@@ -12,14 +12,17 @@ struct verify_count {
     size_t regions, runs, findings;
 };
 
+struct json;
+
 /* Checks one bundle: chain, head, files, source. root: the repository's. */
 void verify_run(const char *root, const char *run, verify_report report,
                 void *ctx, struct verify_count *count);
-/* Checks a page: every region against the run it cites, each run as above.
- * ST_INPUT when the page cannot be read at all. */
+/* Checks a page: every region against the run it cites, each run as above. The
+ * runs' names are added to the array cited. ST_INPUT when the page cannot be
+ * read at all. */
 MUST_USE enum status verify_page(const char *path, verify_report report,
                                  void *ctx, struct verify_count *count,
-                                 struct err *err);
+                                 struct json *cited, struct err *err);
 /* Executes a run again from its journal alone. ST_DIVERGED names the step,
  * the activity and what differs. */
 MUST_USE enum status verify_replay(const char *run, struct err *err);
