@@ -121,6 +121,7 @@ static enum status note_end(struct talk *t, struct err *err)
         json_put(kept, "items", json_copy(o->items));
         json_put(kept, "activities", json_copy(o->activities));
         json_put(kept, "output", json_new_bytes(buf_view(&o->output)));
+        vault_cleanse(t->s->vault, kept);
         struct json *stored = NULL;
         enum status st = bundle_fold(&t->s->bundle, kept, &stored, err);
         json_put(r, "kept", stored);
