@@ -90,7 +90,7 @@ for page in README.md CONTRIBUTING.md ARCHITECTURE.md docs/*.md \
     rm -rf "$scratch/parts"
     mkdir "$scratch/parts"
     awk -v out="$scratch/parts" -f tests/docs/blocks.awk "$page"
-    ls "$scratch/parts" | grep -q . || continue
+    [ -n "$(ls "$scratch/parts")" ] || continue
     copy_repository
     for part in "$scratch"/parts/*; do
         check_part "$part"

@@ -9,5 +9,7 @@ find . \( -path ./build -o -path ./.git -o -path ./tests -o -path ./artifacts \
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 printf '# A b\n[x](#a-b) [y](#c) [z](gone.md)\n' >"$scratch/page.md"
-! lua5.4 tests/docs/links.lua "$scratch/page.md" 2>"$scratch/found"
+if lua5.4 tests/docs/links.lua "$scratch/page.md" 2>"$scratch/found"; then
+    exit 1
+fi
 [ "$(grep -c page.md: "$scratch/found")" -eq 2 ]
