@@ -121,7 +121,6 @@ static enum status note_end(struct talk *t, struct err *err)
         json_put(kept, "items", json_copy(o->items));
         json_put(kept, "activities", json_copy(o->activities));
         json_put(kept, "output", json_new_bytes(buf_view(&o->output)));
-        vault_cleanse(t->s->vault, kept);
         struct json *stored = NULL;
         enum status st = bundle_fold(&t->s->bundle, kept, &stored, err);
         json_put(r, "kept", stored);
@@ -293,7 +292,7 @@ static enum status evaluate(struct session *s, const struct step *step,
         st = json_parse(buf_view(&text), &m, err);
     if (st == ST_OK && (type != WIRE_VALUE || !json_get_bool(m, "ok", false)))
         st = err_at(err, ST_INPUT, s->page, step->block->line, "if=: %s",
-                    json_get_str(m, "error", "no answer"));
+                    json_get_str(json_get(m, "error"), "message", "no answer"));
     *value = json_get_bool(m, "value", false);
     json_free(m);
     buf_release(&text);

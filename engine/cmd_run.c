@@ -73,10 +73,12 @@ static const struct json *note(const struct json *activity, const char *class)
 static void print_plan_step(const struct session *s, size_t i)
 {
     const struct step_view *v = &s->steps[i];
-    cmd_say(stdout, "%2zu  %-24.*s %-8s %s\n", s->plan.steps[i].number,
-            SPAN_ARG(s->plan.steps[i].block->attr.id),
+    const char *status =
+        v->status == STEP_PASSED ? "" : step_status_name(v->status);
+    cmd_say(stdout, "%2zu  %-24.*s %-*s%s%s\n", s->plan.steps[i].number,
+            SPAN_ARG(s->plan.steps[i].block->attr.id), *status ? 8 : 0,
             effect_name(s->plan.steps[i].block->attr.effect),
-            v->status == STEP_PASSED ? "" : step_status_name(v->status));
+            *status ? " " : "", status);
     for (const struct json *a = json_first(v->activities); a;
          a = json_next(a)) {
         const char *mark = note(a, "remote")  ? "~"

@@ -130,6 +130,11 @@ static enum status replay(struct door *d, struct passage *p, struct activity *a,
 
 /* --- how it ends ----------------------------------------------------- */
 
+static bool redact_string(void *ctx, struct span s, struct buf *out)
+{
+    return redact_bytes(ctx, s, out);
+}
+
 static const char *error_kind(enum status st)
 {
     return st == ST_REFUSED   ? "refused"
@@ -181,7 +186,7 @@ static enum status finish(struct door *d, struct passage *p,
     struct buf safe = {0};
     const struct redact *known = vault_redact(d->vault);
     if (res->ok && res->value)
-        vault_cleanse(d->vault, res->value);
+        json_map_strings(res->value, redact_string, (void *)known);
     if (!res->ok) {
         redact_bytes(known, span_of(why->msg), &safe);
         res->message = buf_cstr(&safe);

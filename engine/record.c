@@ -19,14 +19,6 @@ static struct json *new_record(const char *type, const struct passage *p,
     return r;
 }
 
-/* The journal holds what was asked without the secrets in it. */
-static struct json *safe_args(const struct door *d, const struct activity *a)
-{
-    struct json *args = json_copy(a->args);
-    vault_cleanse(d->vault, args);
-    return args;
-}
-
 static enum status put_folded(const struct door *d, struct json *record,
                               const char *key, struct json *value,
                               struct err *err)
@@ -53,7 +45,7 @@ enum status record_intent(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
     struct json *r = new_record("intent", p, a);
-    enum status st = put_folded(d, r, "args", safe_args(d, a), err);
+    enum status st = put_folded(d, r, "args", json_copy(a->args), err);
     char before[FS_STATE_ROOM] = "";
     char after[FS_STATE_ROOM] = "";
     if (st == ST_OK && strncmp(a->op, "fs.", 3) == 0) {
@@ -76,7 +68,7 @@ enum status record_result(struct door *d, struct passage *p,
                           struct err *err)
 {
     struct json *r = new_record("result", p, a);
-    enum status st = put_folded(d, r, "args", safe_args(d, a), err);
+    enum status st = put_folded(d, r, "args", json_copy(a->args), err);
     json_put_bool(r, "ok", res->ok);
     if (res->in_doubt)
         json_put_bool(r, "in_doubt", true);

@@ -101,12 +101,9 @@ static enum status on_activity(struct talk *t, struct span payload,
     bool live = t->p.cursor == t->p.log->n_results;
     if (!t->quiet && live) {
         struct buf words = {0};
-        struct buf safe = {0};
         activity_summary(op, args, &words);
-        redact_bytes(vault_redact(t->s->vault), buf_view(&words), &safe);
-        progress_activity(t->s->progress, buf_cstr(&safe));
+        progress_activity(t->s->progress, buf_cstr(&words));
         buf_release(&words);
-        buf_release(&safe);
     }
     st = door_perform(&t->s->door, &t->p, op, args, &answer, err);
     if (st == ST_OK) {

@@ -41,16 +41,6 @@ void vault_free(struct vault *v)
     mem_free(v);
 }
 
-static bool redact_string(void *ctx, struct span s, struct buf *out)
-{
-    return redact_bytes(ctx, s, out);
-}
-
-void vault_cleanse(const struct vault *v, struct json *j)
-{
-    json_map_strings(j, redact_string, v->redact);
-}
-
 const struct redact *vault_redact(const struct vault *v)
 {
     return v->redact;

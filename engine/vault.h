@@ -13,8 +13,6 @@ struct vault *vault_new(void);
 void vault_free(struct vault *v);
 /* What every outgoing byte is scanned with; owned by the vault. */
 const struct redact *vault_redact(const struct vault *v);
-/* Every string in j with the known secrets replaced. */
-void vault_cleanse(const struct vault *v, struct json *j);
 /* Stores value under a new handle ("s1", "s2", … in order of call) and makes
  * it known to redaction. *handle_json is {"$secret":"s1","name":NAME}, freed
  * by the caller. The same name and value again give the same handle.

@@ -9,15 +9,13 @@
 #include "doc.h"
 #include "file.h"
 #include "journal.h"
-#include "names.h"
 #include "run.h"
 
 /* What a journal says that pages and statements must agree with. */
 struct facts {
     const char *run;      /* bundle name as cited */
-    struct arena *arena;  /* of the names */
-    struct names regions; /* step id to region hash */
-    struct names boxes;   /* ids of the ticked ones */
+    struct json *regions; /* step id to region hash; owned by the arena */
+    struct json *boxes;   /* box id to bool */
     struct json *first;   /* first record */
     struct json *last;    /* last record */
     bool sound;
@@ -26,6 +24,7 @@ struct facts {
 struct verifier {
     struct arena arena;
     const char *root;
+    bool cited; /* by a page: then a missing bundle is no wrong call */
     verify_report report;
     void *ctx;
     struct verify_count *count;
@@ -41,13 +40,6 @@ static void found(struct verifier *v, const struct err *finding)
 
 /* --- one bundle ------------------------------------------------------ */
 
-static void put_name(const struct facts *f, struct names *names,
-                     const char *name, const char *text)
-{
-    names_put(names, span_of(arena_strdup(f->arena, name)),
-              text ? arena_strdup(f->arena, text) : NULL);
-}
-
 static enum status take_record(void *ctx, const struct json *rec,
                                struct record_at at, struct err *err)
 {
@@ -62,14 +54,14 @@ static enum status take_record(void *ctx, const struct json *rec,
     json_free(f->last);
     f->last = json_copy(rec);
     if (strcmp(type, "step") == 0)
-        put_name(f, &f->regions, json_get_str(rec, "step", ""),
-                 json_get_str(rec, "region", ""));
+        json_put_str(f->regions, json_get_str(rec, "step", ""),
+                     json_get_str(rec, "region", ""));
     const struct json *more = json_first(json_get(rec, "regions"));
     for (; more; more = json_next(more))
-        put_name(f, &f->regions, json_key(more), json_str(more));
+        json_put_str(f->regions, json_key(more), json_str(more));
     const struct json *box = json_first(json_get(rec, "boxes"));
     for (; box; box = json_next(box))
-        put_name(f, &f->boxes, json_key(box), json_bool(box) ? "ticked" : NULL);
+        json_put_bool(f->boxes, json_key(box), json_bool(box));
     return ST_OK;
 }
 
@@ -180,13 +172,19 @@ static struct facts *facts_of(struct verifier *v, const char *run)
             return &v->facts[i];
     MEM_GROW(v->facts, v->n_facts, v->room);
     struct facts *f = &v->facts[v->n_facts++];
-    *f = (struct facts){.run = run, .arena = &v->arena};
+    *f = (struct facts){.run = run,
+                        .regions = json_new(JSON_OBJECT),
+                        .boxes = json_new(JSON_OBJECT)};
     struct err err = {0};
     v->count->runs++;
     enum status st = check_bundle(v, f, &err);
     f->sound = st == ST_OK;
+    arena_defer(&v->arena, free_json, f->regions);
+    arena_defer(&v->arena, free_json, f->boxes);
     arena_defer(&v->arena, free_json, f->first);
     arena_defer(&v->arena, free_json, f->last);
+    if (v->cited && st == ST_INPUT)
+        err.st = ST_TAMPERED;
     if (st != ST_OK)
         found(v, &err);
     return f;
@@ -203,10 +201,6 @@ static void verifier_init(struct verifier *v, const char *root,
 
 static void verifier_release(struct verifier *v)
 {
-    for (size_t i = 0; i < v->n_facts; i++) {
-        names_release(&v->facts[i].regions);
-        names_release(&v->facts[i].boxes);
-    }
     mem_free(v->facts);
     arena_release(&v->arena);
 }
@@ -229,8 +223,7 @@ static void check_region(struct verifier *v, const struct doc *d,
     const char *run = span_dup(&v->arena, r->run);
     const char *id = span_dup(&v->arena, r->id);
     struct facts *f = facts_of(v, run);
-    const char *known = names_get(&f->regions, r->id);
-    const char *want = known ? known : "";
+    const char *want = json_get_str(f->regions, id, "");
     v->count->regions++;
     if (r->block < 0)
         (void)err_at(&e, ST_TAMPERED, d->path, r->line,
@@ -245,7 +238,7 @@ static void check_region(struct verifier *v, const struct doc *d,
     else if (!*want && f->sound)
         (void)err_at(&e, ST_TAMPERED, d->path, r->line,
                      "run %s has no evidence of '%s'", run, id);
-    else if (strcmp(want, r->hash.hex) != 0)
+    else if (*want && strcmp(want, r->hash.hex) != 0)
         (void)err_at(&e, ST_TAMPERED, d->path, r->line,
                      "evidence of '%s' was changed: it is not what run %s "
                      "wrote",
@@ -266,7 +259,7 @@ static void check_box(struct verifier *v, const struct doc *d,
     if (!b->ticked)
         return;
     for (size_t i = 0; i < v->n_facts; i++)
-        if (names_get(&v->facts[i].boxes, b->id))
+        if (!v->facts[i].sound || json_get_bool(v->facts[i].boxes, id, false))
             return;
     struct err e = {0};
     (void)err_at(&e, ST_TAMPERED, d->path, b->line,
@@ -283,6 +276,7 @@ enum status verify_page(const char *path, verify_report report, void *ctx,
     struct buf text = {0};
     struct doc d = {0};
     verifier_init(&v, NULL, report, ctx, count);
+    v.cited = true;
     enum status st = config_load(path, &v.arena, &config, err);
     v.root = config.root;
     if (st == ST_OK)
