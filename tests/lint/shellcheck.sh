@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every shell script passes shellcheck.
 set -eu
-find .ci scripts -type f -exec shellcheck -x {} +
+find .ci scripts tests/golden/run -type f -exec shellcheck -x {} +
 find tests -name node_modules -prune -o -name '*.sh' -exec shellcheck -x {} +
 shellcheck -s bash completions/runproof.bash
