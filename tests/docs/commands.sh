@@ -90,9 +90,10 @@ for page in README.md CONTRIBUTING.md ARCHITECTURE.md docs/*.md \
     rm -rf "$scratch/parts"
     mkdir "$scratch/parts"
     awk -v out="$scratch/parts" -f tests/docs/blocks.awk "$page"
-    [ -n "$(ls "$scratch/parts")" ] || continue
+    set -- "$scratch"/parts/*
+    [ -e "$1" ] || continue
     copy_repository
-    for part in "$scratch"/parts/*; do
+    for part in "$@"; do
         check_part "$part"
     done
 done

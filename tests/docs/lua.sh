@@ -43,6 +43,6 @@ end
 ```
 MD
 (cd "$scratch" && "$RUNPROOF" run names.md >out 2>&1) || cat "$scratch/out"
-awk '/^```/ { inside = /^```text/; next } inside' "$scratch/names.md" |
+awk '/^```/ { inside = $0 == "```text"; next } inside' "$scratch/names.md" |
     sort >"$scratch/there"
 sort -u "$scratch/defined" | diff - "$scratch/there"
