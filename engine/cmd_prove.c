@@ -71,14 +71,11 @@ static int replay(const struct json *runs, struct findings *f)
 {
     int worst = 0;
     for (const struct json *r = json_first(runs); r; r = json_next(r)) {
-        struct err err = {0};
-        enum status st = verify_replay(json_str(r), &err);
+        enum status st = verify_replay(json_str(r), on_finding, f);
         if (st == ST_OK)
             cmd_say(stdout,
                     "replayed: %s: the same activities, output and evidence\n",
                     json_str(r));
-        else
-            on_finding(f, &err);
         worst = status_exit(st) > worst ? status_exit(st) : worst;
     }
     port_close_all();

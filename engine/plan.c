@@ -145,6 +145,17 @@ static enum status make_order(struct plan *p, struct arena *a, struct err *err)
     return ST_OK;
 }
 
+/* A rescue runs only when another step fails. */
+static enum status check_first(const struct plan *p, struct err *err)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (!p->steps[i].rescue)
+            return ST_OK;
+    return err_at(err, ST_INPUT, p->doc->path, p->steps[0].block->line,
+                  "every step is the rescue of another: none would ever run; "
+                  "drop an on-fail=");
+}
+
 static enum status check_languages(const struct plan *p, struct err *err)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -173,6 +184,8 @@ enum status plan_make(const struct doc *d, struct arena *a, struct plan *out,
     enum status st = check_languages(out, err);
     if (st == ST_OK)
         st = link_rescues(out, &x, a, err);
+    if (st == ST_OK)
+        st = check_first(out, err);
     if (st == ST_OK)
         st = link_needs(out, &x, a, err);
     if (st == ST_OK)

@@ -497,30 +497,6 @@ static bool journal_is_over(struct session *s, size_t i)
     return replaying(s) && !log_of(s, i)->has_final;
 }
 
-static enum status rescue(struct session *s, size_t i, struct err *err)
-{
-    size_t r = s->plan.steps[i].on_fail;
-    if (s->steps[i].status != STEP_FAILED || r == SIZE_MAX ||
-        s->steps[r].status != STEP_PENDING || journal_is_over(s, r))
-        return ST_OK;
-    return run_step(s, r, err);
-}
-
-static enum status skip_rescues(struct session *s, struct err *err)
-{
-    enum status st = ST_OK;
-    for (size_t i = 0; i < s->plan.n && st == ST_OK; i++) {
-        bool unused =
-            s->plan.steps[i].rescue && s->steps[i].status == STEP_PENDING;
-        if (!unused || journal_is_over(s, i))
-            continue;
-        const struct step *step = &s->plan.steps[i];
-        announce(s, step);
-        st = finish(s, i, STEP_SKIPPED, "a rescue: nothing failed", err);
-    }
-    return st;
-}
-
 /* The step stays open for a resume. A prediction goes on: what does not
  * depend on the change can still be predicted. */
 static enum status wait_at(struct session *s, size_t i, struct err *err)
@@ -539,22 +515,64 @@ static enum status wait_at(struct session *s, size_t i, struct err *err)
     return ST_OK;
 }
 
+static enum status take_step(struct session *s, size_t i, struct err *err)
+{
+    enum status st = run_step(s, i, err);
+    if (st != ST_OK)
+        err_place(err, s->page, s->plan.steps[i].block->line);
+    return st == ST_WAITING ? wait_at(s, i, err) : st;
+}
+
+/* The rescue of a step that failed, then the rescue's own. */
+static enum status rescue(struct session *s, size_t i, struct err *err)
+{
+    enum status st = ST_OK;
+    while (st == ST_OK && s->steps[i].status == STEP_FAILED) {
+        i = s->plan.steps[i].on_fail;
+        if (i == SIZE_MAX || s->steps[i].status != STEP_PENDING ||
+            journal_is_over(s, i))
+            break;
+        st = take_step(s, i, err);
+    }
+    return st;
+}
+
+static enum status skip_rescues(struct session *s, struct err *err)
+{
+    enum status st = ST_OK;
+    for (size_t i = 0; i < s->plan.n && st == ST_OK; i++) {
+        bool unused =
+            s->plan.steps[i].rescue && s->steps[i].status == STEP_PENDING;
+        if (!unused)
+            continue;
+        if (!selected(s, i)) {
+            leave_out(s, i);
+        } else if (!journal_is_over(s, i)) {
+            announce(s, &s->plan.steps[i]);
+            st = finish(s, i, STEP_SKIPPED, "a rescue: nothing failed", err);
+        }
+    }
+    return st;
+}
+
+/* Rescues have no turn of their own, not even to be left out: a failure calls
+ * them. */
 enum status run_steps(struct session *s, struct err *err)
 {
     enum status st = ST_OK;
     for (size_t k = 0; k < s->plan.n && st == ST_OK; k++) {
         size_t i = s->plan.order[k];
-        if (!selected(s, i))
-            leave_out(s, i);
-        if (s->plan.steps[i].rescue || s->steps[i].status != STEP_PENDING)
+        if (s->plan.steps[i].rescue)
             continue;
+        if (!selected(s, i)) {
+            leave_out(s, i);
+            continue;
+        }
         if (journal_is_over(s, i))
             return ST_OK;
-        st = run_step(s, i, err);
+        st = take_step(s, i, err);
         if (st == ST_OK)
             st = rescue(s, i, err);
-        if (st == ST_WAITING)
-            st = wait_at(s, i, err);
     }
     return st == ST_OK ? skip_rescues(s, err) : st;
 }

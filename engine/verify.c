@@ -300,13 +300,16 @@ enum status verify_page(const char *path, verify_report report, void *ctx,
 
 /* --- replay ---------------------------------------------------------- */
 
-enum status verify_replay(const char *run, struct err *err)
+enum status verify_replay(const char *run, verify_report report, void *ctx)
 {
     struct session s;
     struct run_options opt = {0};
-    enum status st = session_reopen(&s, &opt, run, DOOR_REPLAY, err);
+    struct err err = {0};
+    enum status st = session_reopen(&s, &opt, run, DOOR_REPLAY, &err);
     if (st == ST_OK)
-        st = run_steps(&s, err);
+        st = run_steps(&s, &err);
+    if (st != ST_OK)
+        report(ctx, &err); /* its place is the session's */
     session_close(&s);
     return st;
 }

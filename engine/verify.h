@@ -23,6 +23,6 @@ void verify_run(const char *root, const char *run, verify_report report,
 MUST_USE enum status verify_page(const char *path, verify_report report,
                                  void *ctx, struct verify_count *count,
                                  struct json *cited, struct err *err);
-/* Executes a run again from its journal alone. ST_DIVERGED names the step,
- * the activity and what differs. */
-MUST_USE enum status verify_replay(const char *run, struct err *err);
+/* Executes a run again from its journal alone. What it reports, and returns, is
+ * ST_DIVERGED with the step, the activity and what differs. */
+enum status verify_replay(const char *run, verify_report report, void *ctx);
