@@ -28,6 +28,3 @@ void attempt_release(struct attempt_result *r);
 /* The step's if=, evaluated in the worker and journaled. */
 MUST_USE enum status attempt_condition(struct session *s, size_t step,
                                        bool *value, struct err *err);
-
-/* Set by a signal handler: stop at the next message. */
-extern volatile int attempt_interrupted;

@@ -1,12 +1,12 @@
 /* The commands that run a runbook. */
 #include "cmd_run.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
-#include "attempt.h"
+#include "file.h"
+#include "interrupt.h"
 #include "port.h"
 #include "run.h"
 #include "writeback.h"
@@ -45,22 +45,6 @@ static const struct option resume_options[] = {
     {0},
 };
 /* clang-format on */
-
-static void on_signal(int number)
-{
-    (void)number;
-    attempt_interrupted = 1;
-    port_interrupts++;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction a = {.sa_handler = on_signal};
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
-    sigaction(SIGHUP, &a, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 /* --- reports --------------------------------------------------------- */
 
@@ -216,7 +200,7 @@ static void report(struct session *s, const struct shape *shape, enum status st)
 static int carry_out(struct session *s, const struct shape *shape,
                      struct err *err)
 {
-    catch_signals();
+    interrupt_catch();
     open_progress(s, shape);
     enum status st = run_steps(s, err);
     bool stopped = st == ST_OK || st == ST_WAITING || st == ST_INTERRUPTED;
@@ -284,6 +268,28 @@ static int cmd_plan(const struct call *c)
     return start(c, true);
 }
 
+/* Nothing is left to do for a run that has ended and whose scratch folders are
+ * gone: its journal tells how it ended. */
+static int tell_again(const char *run, const struct shape *shape)
+{
+    struct err err = {0};
+    struct run_options opt = {0};
+    struct session s;
+    enum status st = session_reopen(&s, &opt, run, DOOR_REPLAY, &err);
+    if (st == ST_OK)
+        st = run_steps(&s, &err);
+    if (st == ST_OK) {
+        st = run_verdict(&s);
+        report(&s, shape, st);
+    }
+    return close_run(&s, err.st == ST_OK ? status_exit(st) : cmd_fail(&err));
+}
+
+static bool is_over(const struct session *s)
+{
+    return s->history.ended && !file_is_dir(s->work);
+}
+
 static int cmd_resume(const struct call *c)
 {
     struct err err = {0};
@@ -299,10 +305,12 @@ static int cmd_resume(const struct call *c)
     };
     struct session s;
     enum status st = session_reopen(&s, &opt, c->words[0], DOOR_LIVE, &err);
+    if (st == ST_OK && is_over(&s)) {
+        session_close(&s);
+        return tell_again(c->words[0], &shape);
+    }
     if (st == ST_OK)
         st = session_restart(&s, &err);
-    if (st != ST_OK)
-        s.keep_work = true;
     int code = st == ST_OK ? carry_out(&s, &shape, &err) : cmd_fail(&err);
     return close_run(&s, code);
 }

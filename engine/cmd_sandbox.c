@@ -2,7 +2,6 @@
 #include "cmd_sandbox.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "config.h"
 #include "file.h"
 #include "httpd.h"
+#include "interrupt.h"
 #include "port.h"
 
 /* clang-format off */
@@ -23,23 +23,6 @@ static const struct option sandbox_options[] = {
     {0},
 };
 /* clang-format on */
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int number)
-{
-    (void)number;
-    stop = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction a = {.sa_handler = on_signal};
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
-    sigaction(SIGHUP, &a, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
 
 /* --- requests -------------------------------------------------------- */
 
@@ -79,7 +62,7 @@ static void answer(void *ctx, const struct httpd_request *request,
         if (json_bytes(json_get(r, "body"), &a, &body))
             buf_span(&reply->body, body);
     } else {
-        stop = 1;
+        interrupted = 1;
     }
     arena_release(&a);
     json_free(r);
@@ -141,10 +124,10 @@ static enum status serve(struct cloud *cloud, const char *dir, int port,
     enum status st = httpd_open(port, answer, &s, &h, err);
     if (st != ST_OK)
         return st;
-    catch_signals();
+    interrupt_catch();
     printf("serving %s at http://127.0.0.1:%d\n", dir, httpd_port(h));
     fflush(stdout);
-    st = httpd_run(h, &stop, err);
+    st = httpd_run(h, &interrupted, err);
     httpd_close(h);
     if (s.err.st != ST_OK)
         *err = s.err;

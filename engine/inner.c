@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "file.h"
+#include "interrupt.h"
 #include "secrets.h"
 
 #define FILE_MAX_BYTES (64u << 20)
@@ -45,9 +45,8 @@ static enum status time_sleep(struct door *d, struct passage *p, const char *op,
     bool late = ms > left;
     if (late)
         ms = left > 0 ? left : 0;
-    struct timespec t = {ms / 1000, (ms % 1000) * 1000000};
-    while (nanosleep(&t, &t) != 0)
-        ;
+    if (!interrupt_sleep(ms))
+        return err_set(err, ST_INTERRUPTED, "interrupted");
     if (late)
         return err_set(err, ST_TIMEOUT, "the step's time was up in time.sleep");
     return ST_OK;

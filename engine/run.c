@@ -4,11 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "attempt.h"
 #include "drift.h"
 #include "file.h"
+#include "interrupt.h"
 #include "talk.h"
 
 #define BACK_OFF_MS 1000 /* doubled with each attempt */
@@ -348,9 +348,7 @@ static void back_off(struct session *s, int number)
         clock_advance(&s->clock, ms);
         return;
     }
-    struct timespec t = {ms / 1000, (ms % 1000) * 1000000};
-    while (!attempt_interrupted && nanosleep(&t, &t) != 0)
-        ;
+    (void)interrupt_sleep(ms);
 }
 
 static enum status attempts(struct session *s, size_t i, bool *passed,
@@ -463,7 +461,7 @@ static enum status run_step(struct session *s, size_t i, struct err *err)
     const struct step *step = &s->plan.steps[i];
     const struct attrs *at = &step->block->attr;
     const char *reason = NULL;
-    if (attempt_interrupted)
+    if (interrupted)
         return err_set(err, ST_INTERRUPTED, "interrupted");
     announce(s, step);
     enum step_status why_not = hindrance(s, i, &reason);

@@ -269,7 +269,10 @@ const char *session_work(struct session *s)
 enum status session_tree(struct session *s, struct err *err)
 {
     s->work = session_work(s);
-    enum status st = file_mkdirs(path_join(&s->arena, s->work, "scratch"), err);
+    /* left by a killed run whose bundle somebody removed */
+    enum status st = s->resumed ? ST_OK : file_remove_tree(s->work, err);
+    if (st == ST_OK)
+        st = file_mkdirs(path_join(&s->arena, s->work, "scratch"), err);
     if (st == ST_OK && s->world)
         st = world_start(s->world, path_join(&s->arena, s->work, "world"),
                          s->modules, s->n_modules, err);
@@ -307,8 +310,7 @@ void session_close(struct session *s)
     vault_free(s->vault);
     if (s->made && (s->opt->plan || !began))
         discard(s->bundle.dir);
-    if (s->work && s->bundle.name && !s->keep_work &&
-        s->door.mode != DOOR_REPLAY)
+    if (s->work && (s->done || s->opt->plan))
         discard(s->work);
     if (s->lock_fd >= 0)
         close(s->lock_fd);

@@ -83,9 +83,9 @@ struct session {
     int64_t started_ms;
     const char *work; /* scratch folder of this run below .runproof/ */
     int lock_fd;
-    bool resumed;   /* opened by session_reopen */
-    bool made;      /* the bundle is this session's own */
-    bool keep_work; /* paused or stopped: a resume needs it */
+    bool resumed; /* opened by session_reopen */
+    bool made;    /* the bundle is this session's own */
+    bool done;    /* all is written: no resume needs its scratch folders */
 };
 
 /* Reads the page (opt->path), configuration, environment, fixture, modules;

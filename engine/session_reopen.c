@@ -235,7 +235,7 @@ enum status session_reopen(struct session *s, struct run_options *opt,
         session_clock(s);
     s->started_ms = started_ms;
     s->resumed = true;
-    s->work = path_join(&s->arena, s->config.root, WORK_DIR);
+    s->work = session_work(s);
     session_door(s, mode);
     return ST_OK;
 }

@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "activity.h"
+#include "interrupt.h"
 #include "redact.h"
 
 /* What a block may print in one attempt; more is dropped, and said so. */
 #define OUTPUT_MAX_BYTES ((size_t)128 << 20)
 /* How long a worker may be silent before an interrupt is looked at. */
 #define TICK_MS 100
-
-volatile int attempt_interrupted;
 
 static enum status send_block(struct session *s, const struct step *step,
                               struct err *err)
@@ -195,7 +194,7 @@ static enum status receive(struct talk *t, enum wire_type *type,
                             ? now + TICK_MS
                             : t->p.deadline_mono_ms;
         enum status st = worker_recv(t->s->worker, until, type, payload, err);
-        if (attempt_interrupted) {
+        if (interrupted) {
             err_clear(err);
             return err_set(err, ST_INTERRUPTED, "interrupted");
         }

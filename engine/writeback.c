@@ -377,7 +377,6 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
     const char *word = run_word(verdict);
     if (s->opt->plan)
         return verdict;
-    s->keep_work = stopped != ST_OK;
     bool copy = s->doc.front.evidence_copy;
     enum status st = close_journal(s, stopped, word, err);
     if (st == ST_OK && copy)
@@ -388,7 +387,6 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
         st = tell_people(s, word, err);
     if (st == ST_OK && !s->opt->no_write && !copy)
         st = update_page(s, err);
-    if (st == ST_UNWRITTEN || st == ST_INTERRUPTED)
-        s->keep_work = true;
+    s->done = st == ST_OK && stopped == ST_OK;
     return st == ST_OK ? verdict : st;
 }

@@ -1,0 +1,15 @@
+/* Whether somebody asked this process to stop: SIGINT, SIGTERM or SIGHUP. */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Set by the signals, or by whoever wants the same. */
+extern volatile sig_atomic_t interrupted;
+
+/* From now on these signals set `interrupted`, and a broken pipe is an error
+ * of write(2) instead of the end. */
+void interrupt_catch(void);
+/* Sleeps; false as soon as the process is to stop. */
+bool interrupt_sleep(int64_t ms);
