@@ -17,6 +17,17 @@ struct digest activity_digest(const char *op, const struct json *args)
     return d;
 }
 
+const char *activity_exposes(const struct activity *a,
+                             const struct redact *known)
+{
+    struct buf text = {0};
+    const char *name = NULL;
+    json_write(a->args, &text);
+    (void)redact_find(known, buf_view(&text), &name);
+    buf_release(&text);
+    return name;
+}
+
 enum status activity_classify(const struct door *d, const struct passage *p,
                               struct activity *a, struct err *err)
 {

@@ -16,6 +16,9 @@ struct activity {
 
 /* SHA-256 of op and canonical args. */
 struct digest activity_digest(const char *op, const struct json *args);
+/* The name of a known secret that the arguments hold as text; NULL: none. */
+const char *activity_exposes(const struct activity *a,
+                             const struct redact *known);
 /* Fills prim, effect and idempotent from transport, method and rows (rule:
  * DESIGN §5). ST_INPUT for an unknown op; ST_REFUSED for a command above the
  * step's ceiling. */

@@ -108,7 +108,8 @@ static struct digest digest_of(const struct json *j)
     return d;
 }
 
-/* What a failed attempt showed is kept, for it is never executed again. */
+/* What a failed attempt showed is kept, for it is never executed again; so is
+ * what showed a secret, for a replay would not know what to take out. */
 static enum status note_end(struct talk *t, struct err *err)
 {
     struct attempt_result *o = t->out;
@@ -116,7 +117,8 @@ static enum status note_end(struct talk *t, struct err *err)
     json_put_str(r, "status", o->passed ? "passed" : "failed");
     json_put_str(r, "out", hash_sha256(buf_view(&o->output)).hex);
     json_put_str(r, "items", digest_of(o->items).hex);
-    if (!o->passed) {
+    json_put_bool(r, "redacted", t->redacted);
+    if (!o->passed || t->redacted) {
         struct json *kept = json_new(JSON_OBJECT);
         json_put(kept, "items", json_copy(o->items));
         json_put(kept, "activities", json_copy(o->activities));
@@ -149,24 +151,38 @@ static void count_kept(struct attempt_result *out)
     }
 }
 
+/* What an attempt showed, from the record of its end. */
+static enum status take_kept(struct session *s, const struct json *rec,
+                             struct attempt_result *out, struct err *err)
+{
+    struct json *kept = NULL;
+    struct arena a = {0};
+    struct span text;
+    enum status st =
+        bundle_unfold(&s->bundle, json_get(rec, "kept"), &kept, err);
+    if (st == ST_OK) {
+        attempt_release(out);
+        out->output = (struct buf){0};
+        out->items = json_copy(json_get(kept, "items"));
+        out->activities = json_copy(json_get(kept, "activities"));
+        if (json_bytes(json_get(kept, "output"), &a, &text))
+            buf_span(&out->output, text);
+    }
+    arena_release(&a);
+    json_free(kept);
+    return st;
+}
+
 /* A failed attempt from the journal. */
 static enum status recall(struct session *s, const struct attempt_log *log,
                           struct attempt_result *out, struct err *err)
 {
     struct json *rec = NULL;
-    struct json *kept = NULL;
     *out = (struct attempt_result){0};
     enum status st = journal_get(&s->journal, log->end, &rec, err);
     if (st == ST_OK)
-        st = bundle_unfold(&s->bundle, json_get(rec, "kept"), &kept, err);
+        st = take_kept(s, rec, out, err);
     if (st == ST_OK) {
-        struct arena a = {0};
-        struct span text;
-        out->items = json_copy(json_get(kept, "items"));
-        out->activities = json_copy(json_get(kept, "activities"));
-        if (json_bytes(json_get(kept, "output"), &a, &text))
-            buf_span(&out->output, text);
-        arena_release(&a);
         out->error = arena_strdup(&s->arena, json_get_str(rec, "error", ""));
         out->line = (int)json_get_int(rec, "line", 0);
         out->stopped = json_get_bool(rec, "stopped", false);
@@ -175,7 +191,6 @@ static enum status recall(struct session *s, const struct attempt_log *log,
         follow_clock(s, out->ended_ms);
         count_kept(out);
     }
-    json_free(kept);
     json_free(rec);
     return st;
 }
@@ -189,10 +204,13 @@ static enum status compare_end(struct talk *t, struct err *err)
     if (st != ST_OK)
         return st;
     const char *differs = NULL;
+    bool redacted = json_get_bool(rec, "redacted", false);
     if (!o->passed)
         differs = o->error ? o->error : "its end";
     else if (t->p.cursor != t->p.log->n_results)
         differs = "it asks for fewer activities";
+    else if (redacted)
+        st = take_kept(t->s, rec, o, err);
     else if (strcmp(json_get_str(rec, "out", ""),
                     hash_sha256(buf_view(&o->output)).hex))
         differs = "its output";

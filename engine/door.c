@@ -130,11 +130,6 @@ static enum status replay(struct door *d, struct passage *p, struct activity *a,
 
 /* --- how it ends ----------------------------------------------------- */
 
-static bool redact_string(void *ctx, struct span s, struct buf *out)
-{
-    return redact_bytes(ctx, s, out);
-}
-
 static const char *error_kind(enum status st)
 {
     return st == ST_REFUSED   ? "refused"
@@ -186,7 +181,7 @@ static enum status finish(struct door *d, struct passage *p,
     struct buf safe = {0};
     const struct redact *known = vault_redact(d->vault);
     if (res->ok && res->value)
-        json_map_strings(res->value, redact_string, (void *)known);
+        redact_json(known, res->value);
     if (!res->ok) {
         redact_bytes(known, span_of(why->msg), &safe);
         res->message = buf_cstr(&safe);
@@ -283,6 +278,26 @@ static enum status perform_live(struct door *d, struct passage *p,
     return st;
 }
 
+/* Secrets travel as handles: their bytes in an argument would be sent, written
+ * and journaled in the open. */
+static enum status refuse_exposed(struct door *d, struct passage *p,
+                                  struct activity *a, const char *name,
+                                  struct buf *answer, struct err *err)
+{
+    struct err why = {0};
+    struct result res = {0};
+    struct json *safe = json_copy(a->args);
+    redact_json(vault_redact(d->vault), safe);
+    a->args = safe;
+    (void)err_set(&why, ST_REFUSED,
+                  "refused: an argument of %s holds the secret %s as text; "
+                  "pass its handle, from secret.get or secret.template",
+                  a->op, name);
+    enum status st = finish(d, p, a, &res, &why, answer, err);
+    json_free(safe);
+    return st;
+}
+
 enum status door_perform(struct door *d, struct passage *p, const char *op,
                          const struct json *args, struct buf *answer,
                          struct err *err)
@@ -300,6 +315,9 @@ enum status door_perform(struct door *d, struct passage *p, const char *op,
         a.effect = EFFECT_NONE; /* nothing was done */
         return finish(d, p, &a, &res, &why, answer, err);
     }
+    const char *exposed = activity_exposes(&a, vault_redact(d->vault));
+    if (exposed)
+        return refuse_exposed(d, p, &a, exposed, answer, err);
     if (a.effect > EFFECT_READ && p->next_earlier < p->n_earlier)
         return reuse(d, p, &a, answer, err);
     return perform_live(d, p, &a, answer, err);

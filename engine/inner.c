@@ -52,25 +52,6 @@ static enum status time_sleep(struct door *d, struct passage *p, const char *op,
     return ST_OK;
 }
 
-/* A page that holds a known secret must not run: its evidence would publish
- * it once more (rule: DESIGN §3). */
-static enum status refuse_published(const struct door *d, struct passage *p,
-                                    struct err *err)
-{
-    const char *name = NULL;
-    size_t at = redact_find(vault_redact(d->vault), d->source, &name);
-    if (at == d->source.n)
-        return ST_OK;
-    int line = 1;
-    for (size_t i = 0; i < at; i++)
-        line += d->source.p[i] == '\n';
-    p->fatal = true;
-    return err_at(err, ST_INPUT, d->page, line,
-                  "the page itself holds the secret %s; remove it there and "
-                  "rotate the secret",
-                  name);
-}
-
 static enum status secret_get(struct door *d, struct passage *p, const char *op,
                               const struct json *args, struct json **value,
                               struct err *err)
@@ -78,7 +59,11 @@ static enum status secret_get(struct door *d, struct passage *p, const char *op,
     (void)op;
     enum status st = secrets_get(d->env, d->world, d->vault,
                                  json_get_str(args, "name", ""), value, err);
-    return st == ST_OK ? refuse_published(d, p, err) : st;
+    if (st != ST_OK)
+        return st;
+    st = secrets_check_page(d->vault, d->page, d->source, err);
+    p->fatal = st != ST_OK;
+    return st;
 }
 
 static enum status secret_equal(struct door *d, struct passage *p,

@@ -87,8 +87,8 @@ bool json_bytes(const struct json *j, struct arena *a, struct span *out);
 /* Calls fn on every string of the tree, member keys included; what fn writes
  * to out replaces it when fn returns true (bytes that no JSON string can hold
  * become U+FFFD; a member name that is then taken gets " (2)", " (3)" behind
- * it). */
-void json_map_strings(struct json *j,
+ * it). Of {"$bytes":…} the bytes are given. True if anything was replaced. */
+bool json_map_strings(struct json *j,
                       bool (*fn)(void *ctx, struct span s, struct buf *out),
                       void *ctx);
 

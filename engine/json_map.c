@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "arena.h"
+#include "hash.h"
 #include "json_node.h"
 
 struct string_map {
@@ -61,26 +62,49 @@ static bool number_repeated(const struct json *obj)
     return renamed;
 }
 
-static void map_strings(struct json *j, const struct string_map *map)
+/* The bytes of {"$bytes":…} are mapped, not their base64. */
+static bool map_bytes(const struct string_map *map, const struct json *j)
 {
+    struct arena a = {0};
+    struct span plain;
+    struct buf with = {0};
+    struct buf coded = {0};
+    bool hit = json_bytes(j, &a, &plain) && map->fn(map->ctx, plain, &with);
+    if (hit) {
+        base64_encode(buf_view(&with), &coded);
+        json_set_str((struct json *)json_get(j, "$bytes"), buf_view(&coded));
+    }
+    buf_release(&with);
+    buf_release(&coded);
+    arena_release(&a);
+    return hit;
+}
+
+static bool map_strings(struct json *j, const struct string_map *map)
+{
+    bool hit = false;
     bool renamed = false;
     if (json_type(j) == JSON_STRING)
-        map_text(map, json_span(j), j, json_set_str);
+        return map_text(map, json_span(j), j, json_set_str);
+    if (json_get(j, "$bytes") && map_bytes(map, j))
+        return true;
     for (const struct json *c = json_first(j); c; c = json_next(c)) {
         struct json *child = (struct json *)c;
-        map_strings(child, map);
+        hit |= map_strings(child, map);
         if (json_key(c) &&
             map_text(map, span_of(json_key(c)), child, json_set_key))
             renamed = true;
     }
+    hit |= renamed;
     while (renamed)
         renamed = number_repeated(j);
+    return hit;
 }
 
-void json_map_strings(struct json *j,
+bool json_map_strings(struct json *j,
                       bool (*fn)(void *ctx, struct span s, struct buf *out),
                       void *ctx)
 {
     struct string_map map = {fn, ctx};
-    map_strings(j, &map);
+    return map_strings(j, &map);
 }

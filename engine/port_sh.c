@@ -29,6 +29,7 @@ struct command {
     int64_t deadline_mono_ms;
     int64_t timeout_ms; /* of its own, 0: none that comes first */
     struct limit limit;
+    const struct redact *known;
 };
 
 enum status sh_class(const struct json *args, enum effect ceiling,
@@ -190,6 +191,7 @@ static enum status command_prepare(struct command *c,
     const struct json *opts = json_get(call->args, "opts");
     const struct json *input = json_get(opts, "stdin");
     c->check = json_get_bool(opts, "check", true);
+    c->known = vault_redact(call->vault);
     if (take_argv(c, json_get(call->args, "argv"), err) != ST_OK ||
         take_env(c, call, json_get(opts, "env"), err) != ST_OK ||
         take_timeout(c, call, json_get(opts, "timeout"), err) != ST_OK)
@@ -238,20 +240,27 @@ static const char *signal_text(int signal)
 static enum status exit_check(const struct command *c,
                               const struct proc_result *r, struct err *err)
 {
-    struct span why = last_line(&r->err);
+    /* The line is cut: half a secret would not be found afterwards. */
+    struct buf safe = {0};
+    redact_bytes(c->known, buf_view(&r->err), &safe);
+    struct span why = last_line(&safe);
     const char *name = c->argv[0], *colon = why.n ? ": " : "";
     switch (r->end) {
     case PROC_FLOODED:
-        return err_set(err, ST_FAILED,
-                       "%s wrote more than 16 MiB and was ended", name);
+        err_set(err, ST_FAILED, "%s wrote more than 16 MiB and was ended",
+                name);
+        break;
     case PROC_KILLED:
-        return err_set(err, ST_FAILED, "%s was killed by SIG%s%s%.*s", name,
-                       signal_text(r->signal), colon, SPAN_ARG(why));
+        err_set(err, ST_FAILED, "%s was killed by SIG%s%s%.*s", name,
+                signal_text(r->signal), colon, SPAN_ARG(why));
+        break;
     default:
-        return r->code == 0 ? ST_OK
-                            : err_set(err, ST_FAILED, "%s exited with %d%s%.*s",
-                                      name, r->code, colon, SPAN_ARG(why));
+        if (r->code != 0)
+            err_set(err, ST_FAILED, "%s exited with %d%s%.*s", name, r->code,
+                    colon, SPAN_ARG(why));
     }
+    buf_release(&safe);
+    return err->st;
 }
 
 static enum status timed_out(const struct command *c, struct err *err)

@@ -313,6 +313,16 @@ bool redact_bytes(const struct redact *r, struct span s, struct buf *out)
     return any;
 }
 
+static bool redact_string(void *ctx, struct span s, struct buf *out)
+{
+    return redact_bytes(ctx, s, out);
+}
+
+bool redact_json(const struct redact *r, struct json *j)
+{
+    return json_map_strings(j, redact_string, (void *)r);
+}
+
 size_t redact_find(const struct redact *r, struct span s, const char **name)
 {
     size_t begin = s.n;

@@ -10,6 +10,7 @@
 
 #define REDACT_MIN_BYTES 8 /* shorter values are refused as secrets */
 
+struct json;
 struct redact; /* owns copies of the values, zeroed on free */
 
 struct redact *redact_new(void);
@@ -20,5 +21,7 @@ MUST_USE enum status redact_add(struct redact *r, const char *name,
 /* Appends s with every known form replaced; true if anything was. A NULL r
  * knows nothing. Linear in s for any number of secrets (shared first bytes). */
 bool redact_bytes(const struct redact *r, struct span s, struct buf *out);
+/* The same on every string and member name of a tree, in place. */
+bool redact_json(const struct redact *r, struct json *j);
 /* Offset of the first known form in s, or s.n. *name (borrowed) is set. */
 size_t redact_find(const struct redact *r, struct span s, const char **name);

@@ -99,7 +99,8 @@ enum status secrets_get(const struct environment *env,
     *handle = NULL;
     struct search s = {env->root, name, v, handle};
     enum status st = ST_OK;
-    const char *simulated = world ? world_secret(world, name) : NULL;
+    const char *simulated =
+        world ? json_str(json_get(world_secrets(world), name)) : NULL;
     if (simulated)
         st = vault_put(v, name, span_of(simulated), handle, err);
     else if (!world && !env->secrets)
@@ -113,6 +114,30 @@ enum status secrets_get(const struct environment *env,
                      "sources",
                      name, env->name);
     return st;
+}
+
+void secrets_know(const struct world *world, struct vault *v)
+{
+    const struct json *s = json_first(world_secrets(world));
+    for (; s; s = json_next(s))
+        if (json_span(s).n >= REDACT_MIN_BYTES)
+            vault_know(v, json_key(s), json_span(s));
+}
+
+enum status secrets_check_page(const struct vault *v, const char *page,
+                               struct span source, struct err *err)
+{
+    const char *name = NULL;
+    size_t at = redact_find(vault_redact(v), source, &name);
+    if (at == source.n)
+        return ST_OK;
+    int line = 1;
+    for (size_t i = 0; i < at; i++)
+        line += source.p[i] == '\n';
+    return err_at(err, ST_INPUT, page, line,
+                  "the page itself holds the secret %s; remove it there and "
+                  "rotate the secret",
+                  name);
 }
 
 /* Bytes of a handle or of a plain string. */

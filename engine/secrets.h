@@ -13,6 +13,12 @@ MUST_USE enum status secrets_get(const struct environment *env,
                                  const struct world *world, struct vault *v,
                                  const char *name, struct json **handle,
                                  struct err *err);
+/* Makes every secret of a world known to redaction from the start. */
+void secrets_know(const struct world *world, struct vault *v);
+/* A page that holds a known secret must not run: its evidence would publish it
+ * once more (rule: DESIGN §3). ST_INPUT with its line. */
+MUST_USE enum status secrets_check_page(const struct vault *v, const char *page,
+                                        struct span source, struct err *err);
 /* Handles or plain strings; in constant time. */
 MUST_USE enum status secrets_equal(const struct vault *v, const struct json *a,
                                    const struct json *b, bool *same,

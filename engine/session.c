@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "secrets.h"
 #include "session_part.h"
 
 #define SEED "0"
@@ -75,7 +76,10 @@ enum status session_world(struct session *s, struct err *err)
         return err_at(err, ST_INPUT, s->doc.path, 1,
                       "the sandbox needs a fixture: add fixtures: <folder> to "
                       "the front matter or to runproof.yaml");
-    return world_open(s->config.root, fixture, &s->world, err);
+    enum status st = world_open(s->config.root, fixture, &s->world, err);
+    if (st == ST_OK)
+        secrets_know(s->world, s->vault);
+    return st;
 }
 
 /* The fixture's epoch, unless the page names its own. */
@@ -183,6 +187,8 @@ enum status session_read(struct session *s, const struct run_options *opt,
     if (st == ST_OK)
         st = params_resolve(&s->doc.front, opt->path, opt->params, &s->person,
                             s->vault, &s->inputs, err);
+    if (st == ST_OK)
+        st = secrets_check_page(s->vault, opt->path, buf_view(&s->source), err);
     if (st != ST_OK)
         return st;
     session_clock(s);

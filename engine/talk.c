@@ -48,7 +48,7 @@ static enum status on_print(struct talk *t, struct span payload,
     if (t->quiet)
         return ST_OK;
     struct buf safe = {0};
-    redact_bytes(vault_redact(t->s->vault), payload, &safe);
+    t->redacted |= redact_bytes(vault_redact(t->s->vault), payload, &safe);
     size_t room = OUTPUT_MAX_BYTES - t->out->output.n;
     struct span kept = span_sub(buf_view(&safe), 0, room);
     buf_span(&t->out->output, kept);
@@ -77,6 +77,7 @@ static enum status on_evidence(struct talk *t, struct span payload,
         return st;
     t->failed_checks += strcmp(json_get_str(item, "kind", ""), "check") == 0 &&
                         !json_get_bool(item, "ok", false);
+    t->redacted |= redact_json(vault_redact(t->s->vault), item);
     if (t->quiet)
         json_free(item);
     else
@@ -100,8 +101,11 @@ static enum status on_activity(struct talk *t, struct span payload,
     bool live = t->p.cursor == t->p.log->n_results;
     if (!t->quiet && live) {
         struct buf words = {0};
+        struct buf safe = {0};
         activity_summary(op, args, &words);
-        progress_activity(t->s->progress, buf_cstr(&words));
+        redact_bytes(vault_redact(t->s->vault), buf_view(&words), &safe);
+        progress_activity(t->s->progress, buf_cstr(&safe));
+        buf_release(&safe);
         buf_release(&words);
     }
     st = door_perform(&t->s->door, &t->p, op, args, &answer, err);

@@ -8,9 +8,10 @@ struct talk {
     struct session *s;
     struct passage p;
     struct attempt_result *out;
-    bool quiet;   /* bringing a worker's state back: nothing is kept */
-    bool done;    /* WIRE_DONE came */
-    bool refused; /* a refusal was swallowed in Lua */
+    bool quiet;    /* bringing a worker's state back: nothing is kept */
+    bool done;     /* WIRE_DONE came */
+    bool refused;  /* a refusal was swallowed in Lua */
+    bool redacted; /* the block showed a secret, which was taken out */
     size_t failed_checks;
     size_t dropped;
 };

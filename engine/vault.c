@@ -103,6 +103,13 @@ enum status vault_put(struct vault *v, const char *name, struct span value,
     return ST_OK;
 }
 
+void vault_know(struct vault *v, const char *name, struct span value)
+{
+    struct err ignored = {0};
+    enum status st = redact_add(v->redact, name, value, &ignored);
+    (void)st;
+}
+
 bool vault_is_handle(const struct json *j)
 {
     return json_str(json_get(j, "$secret")) != NULL;

@@ -20,6 +20,8 @@ const struct redact *vault_redact(const struct vault *v);
 MUST_USE enum status vault_put(struct vault *v, const char *name,
                                struct span value, struct json **handle_json,
                                struct err *err);
+/* Makes value, which is long enough, known to redaction alone. */
+void vault_know(struct vault *v, const char *name, struct span value);
 /* Bytes behind {"$secret":…}; borrowed, until vault_free. ST_FAILED for a
  * handle this vault does not know. */
 MUST_USE enum status vault_reveal(const struct vault *v,

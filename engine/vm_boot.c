@@ -87,7 +87,9 @@ static void keep_sources(lua_State *L, const struct json *modules)
 static void set_globals(lua_State *L, const struct json *globals)
 {
     for (const struct json *g = json_first(globals); g; g = json_next(g)) {
-        luajson_push(L, g, LUAJSON_WIRE);
+        /* Inputs may be secrets; settings are files, which cannot name one. */
+        bool inputs = strcmp(json_key(g), "params") == 0;
+        luajson_push(L, g, inputs ? LUAJSON_WIRE : 0);
         lua_setglobal(L, json_key(g));
     }
 }

@@ -122,9 +122,9 @@ const struct json *world_settings(const struct world *w)
     return json_get(w->state, "env");
 }
 
-const char *world_secret(const struct world *w, const char *name)
+const struct json *world_secrets(const struct world *w)
 {
-    return json_str(json_get(json_get(w->state, "secrets"), name));
+    return json_get(w->state, "secrets");
 }
 
 const char *world_tree(const struct world *w)

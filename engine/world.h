@@ -21,7 +21,7 @@ void world_close(struct world *w); /* NULL is fine */
 struct digest world_digest(const struct world *w);
 int64_t world_epoch_ms(const struct world *w); /* -1: the fixture names none */
 const struct json *world_settings(const struct world *w); /* `env` in Lua */
-const char *world_secret(const struct world *w, const char *name);
+const struct json *world_secrets(const struct world *w);  /* by name */
 
 /* Prepares the scratch tree at dir (kept if it is there already: a resume) and
  * boots the simulators. */
