@@ -2,6 +2,7 @@
 # docs/LUA.md and docs/runproof.lua are what the program prints.
 # To write them anew: sh tests/docs/lua.sh --bless
 set -eu
+RUNPROOF=$(realpath "$RUNPROOF")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 

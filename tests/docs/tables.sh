@@ -1,6 +1,7 @@
 #!/bin/sh
 # Tables of ARCHITECTURE.md say what the sources say; it is the one to mend.
 set -eu
+RUNPROOF=$(realpath "$RUNPROOF")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -43,3 +44,14 @@ grep -hoE '_record\((stopped == ST_OK \? )?"[a-z-]+"( : "[a-z-]+")?|"type", "[a-
     engine/attempt.c engine/run.c engine/writeback.c |
     grep -oE '"[a-z-]+"' | tr -d '"' | grep -vx type |
     same 'types of records'
+
+# The members, in journals of a run that passed and of runs that did not.
+for case in failure consent ceiling; do
+    mkdir -p "$scratch/$case/world"
+    cp "tests/golden/$case/in.md" "$scratch/$case/page.md"
+    echo '{}' >"$scratch/$case/world/world.json"
+    echo 'fixtures: world' >"$scratch/$case/runproof.yaml"
+    (cd "$scratch/$case" && ! "$RUNPROOF" run page.md >/dev/null 2>&1)
+done
+lua5.4 tests/docs/records.lua artifacts/*/*/journal.jsonl \
+    "$scratch"/*/artifacts/*/*/journal.jsonl
