@@ -139,6 +139,8 @@ static enum status put_option(struct call *call, const struct option *o,
                               struct span value, struct err *err)
 {
     const char *key = o->name + 2;
+    if (!span_utf8(value))
+        return err_set(err, ST_INPUT, "the value of %s is not UTF-8", o->name);
     if (o->kind == OPTION_FLAG) {
         json_put_bool(call->options, key, true);
         return ST_OK;

@@ -55,7 +55,7 @@ static void on_finding(void *ctx, const struct err *e)
         return;
     }
     struct json *o = json_push(f->list, json_new(JSON_OBJECT));
-    json_put_str(o, "file", e->file ? e->file : "");
+    json_put_str(o, "file", e->file);
     json_put_int(o, "line", e->line);
     json_put_str(o, "message", e->msg);
 }

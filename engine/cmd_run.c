@@ -115,7 +115,7 @@ static struct json *step_json(const struct session *s, size_t i)
 static void print_json(const struct session *s, enum status st)
 {
     struct json *o = json_new(JSON_OBJECT);
-    json_put_str(o, "run", s->run_id);
+    json_put_str(o, "run", s->opt->plan ? s->run_id : s->bundle.name);
     json_put_str(o, "status", run_word(st));
     json_put_str(o, "document", s->page);
     if (!s->opt->plan)

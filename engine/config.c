@@ -98,11 +98,8 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
     if (st == ST_OK)
         st = yaml_parse(buf_view(&text), CONFIG_MAX_NODES, &tree, err);
     buf_release(&text);
-    if (st != ST_OK) {
-        if (!err->file)
-            err->file = CONFIG_NAME;
-        return st;
-    }
+    if (st != ST_OK)
+        return err_place(err, CONFIG_NAME, err->line);
     out->tree = json_adopt(a, tree);
     if (json_type(tree) != JSON_OBJECT)
         return err_at(err, ST_INPUT, CONFIG_NAME, 1,

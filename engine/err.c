@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #undef err_set /* what err.h tells the analyzer */
 #undef err_at
@@ -28,6 +29,18 @@ static const struct {
     [ST_INTERNAL] = {"internal", 1},
 };
 
+/* The end of a long path tells more than its beginning. */
+static void put_place(struct err *e, const char *file, int line)
+{
+    size_t n = file ? strlen(file) : 0;
+    bool cut = n >= sizeof e->file;
+    snprintf(e->file, sizeof e->file, "%s%s", cut ? "..." : "",
+             cut    ? file + n - sizeof e->file + 4
+             : file ? file
+                    : "");
+    e->line = line;
+}
+
 __attribute__((format(printf, 5, 0))) static enum status
 fill(struct err *e, enum status st, const char *file, int line, const char *fmt,
      va_list ap)
@@ -36,8 +49,7 @@ fill(struct err *e, enum status st, const char *file, int line, const char *fmt,
     if (e->st != ST_OK)
         return e->st;
     e->st = st;
-    e->file = file;
-    e->line = line;
+    put_place(e, file, line);
     vsnprintf(e->msg, sizeof e->msg, fmt, ap);
     for (char *p = e->msg; *p; p++)
         if (*p == '\n' || *p == '\r')
@@ -66,10 +78,8 @@ enum status err_at(struct err *e, enum status st, const char *file, int line,
 
 enum status err_place(struct err *e, const char *file, int line)
 {
-    if (!e->file) {
-        e->file = file;
-        e->line = line;
-    }
+    if (!*e->file)
+        put_place(e, file, line);
     return e->st;
 }
 
@@ -92,9 +102,9 @@ int status_exit(enum status st)
 
 void err_text(const struct err *e, char *out, unsigned n)
 {
-    if (e->file && e->line > 0)
+    if (*e->file && e->line > 0)
         snprintf(out, n, "%s:%d: %s", e->file, e->line, e->msg);
-    else if (e->file)
+    else if (*e->file)
         snprintf(out, n, "%s: %s", e->file, e->msg);
     else
         snprintf(out, n, "%s", e->msg);

@@ -28,11 +28,12 @@ enum status {
 };
 /* clang-format on */
 
-/* file is borrowed and must outlive the err; line 0 = no place. */
+/* Owns its texts: an error outlives what it tells of. file "" and line 0: no
+ * place. */
 struct err {
     enum status st;
-    const char *file;
     int line;
+    char file[256];
     char msg[512];
 };
 

@@ -131,6 +131,7 @@ static enum status evidence_file(struct door *d, struct passage *p,
     struct buf text = {0};
     const char *opened = arena_printf(&a, "/proc/self/fd/%d", fd);
     enum status st = file_read(opened, FILE_MAX_BYTES, &text, err);
+    close(fd);
     struct digest sha = hash_sha256(buf_view(&text));
     const char *name = arena_printf(&a, "files/%.12s-%s", sha.hex,
                                     path_base(path_clean(&a, path)));

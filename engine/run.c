@@ -40,21 +40,37 @@ static bool selected(const struct session *s, size_t i)
     if (o->only)
         return in_list(o->only, s->plan.steps[i].block->attr.id);
     if (o->from)
-        return i >= plan_find(&s->plan, span_of(o->from));
+        return i >= plan_find(&s->plan, span_trim(span_of(o->from)));
     return true;
+}
+
+/* A selection of nothing would be a run that passes without a step. */
+static enum status check_ids(const struct session *s, const char *option,
+                             const char *list, char sep, struct err *err)
+{
+    struct span rest = span_of(list);
+    size_t named = 0;
+    while (rest.n) {
+        struct span id = span_trim(span_cut(&rest, sep));
+        if (id.n && plan_find(&s->plan, id) == SIZE_MAX)
+            return err_set(err, ST_INPUT, "%s: no step '%.*s' in %s", option,
+                           SPAN_ARG(id), s->page);
+        named += id.n > 0;
+    }
+    return named
+               ? ST_OK
+               : err_set(err, ST_INPUT, "%s names no step; give it an id of %s",
+                         option, s->page);
 }
 
 enum status run_check_selection(const struct session *s, struct err *err)
 {
     const struct run_options *o = s->opt;
-    struct span rest = span_of(o->only ? o->only : o->from ? o->from : "");
-    while (rest.n) {
-        struct span id = span_trim(span_cut(&rest, ','));
-        if (plan_find(&s->plan, id) == SIZE_MAX)
-            return err_set(err, ST_INPUT, "--%s: no step '%.*s' in %s",
-                           o->only ? "only" : "from", SPAN_ARG(id), s->page);
-    }
-    return ST_OK;
+    if (o->only && o->from)
+        return err_set(err, ST_INPUT, "give one of --only and --from");
+    if (o->only)
+        return check_ids(s, "--only", o->only, ',', err);
+    return o->from ? check_ids(s, "--from", o->from, '\0', err) : ST_OK;
 }
 
 /* Its evidence on the page, from another run, stays as it is. */

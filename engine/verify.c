@@ -309,7 +309,7 @@ enum status verify_replay(const char *run, verify_report report, void *ctx)
     if (st == ST_OK)
         st = run_steps(&s, &err);
     if (st != ST_OK)
-        report(ctx, &err); /* its place is the session's */
+        report(ctx, &err);
     session_close(&s);
     return st;
 }

@@ -49,7 +49,7 @@ static enum status add_tree_digest(struct hasher *h, const char *dir,
     return st;
 }
 
-/* name: the folder as it was given; it outlives the world, and so err. */
+/* name: the folder as it was given. */
 static enum status read_state(struct world *w, const char *name,
                               struct err *err)
 {
