@@ -163,10 +163,13 @@ static bool try_runbooks(struct session *s, struct tally *before, bool *present)
 {
     struct arena a = {0};
     const char *shared = getenv("RUNPROOF_SHARED");
-    char *dir = path_join(&a, shared ? shared : "../shared", "corpus/content");
+    char *dir = path_join(&a, shared ? shared : "../shared", "corpus");
     size_t n = 0;
     *present = file_is_dir(dir);
-    bool ok = !*present || try_folder(s, &a, dir, &n);
+    /* beside them lies a template whose front matter is no YAML */
+    bool ok =
+        !*present || (try_folder(s, &a, path_join(&a, dir, "content"), &n) &&
+                      try_file(s, path_join(&a, dir, "README.md"), &n));
     if (*present)
         report("runbooks of the corpus", n, before, &s->tally);
     arena_release(&a);
