@@ -81,7 +81,7 @@ end
 
 --- @class sh.opts
 --- @field stdin? string|secret
---- @field env? table<string,string|secret> added to PATH, HOME and LANG
+--- @field env? table<string,string|secret> added to PATH, HOME, TMPDIR, LANG, TZ
 --- @field cwd? string folder of the repository
 --- @field timeout? number|string seconds, or like "5m"
 --- @field check? boolean false: give the code instead of raising
