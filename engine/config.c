@@ -84,6 +84,37 @@ static enum status check_keys(const struct config *c, struct err *err)
     return ST_OK;
 }
 
+static const struct shape {
+    const char *key;
+    enum json_type type;
+    const char *example;
+} top_shapes[] =
+    {
+        {"environments", JSON_OBJECT, "{staging: {…}}"},
+        {"fixtures", JSON_STRING, "a folder"},
+        {"reads", JSON_ARRAY, "[…]"},
+        {0},
+},
+  environment_shapes[] = {
+      {"policy", JSON_OBJECT, "{remote: ask}"},
+      {"secrets", JSON_ARRAY, "[process]"},
+      {0},
+};
+
+/* What has another shape would be passed over: a policy may not be. */
+static enum status check_shapes(const struct config *c, const struct json *in,
+                                const struct shape *s, struct err *err)
+{
+    for (; s->key; s++) {
+        const struct json *v = json_get(in, s->key);
+        if (json_type(v) != JSON_NULL && json_type(v) != s->type)
+            return err_at(err, ST_INPUT, c->path, json_line(v),
+                          "%s: write it as in %s: %s", s->key, s->key,
+                          s->example);
+    }
+    return ST_OK;
+}
+
 enum status config_load(const char *near, struct arena *a, struct config *out,
                         struct err *err)
 {
@@ -106,7 +137,8 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
                       "must be a mapping of environments, fixtures, reads");
     out->fixtures = json_str(json_get(tree, "fixtures"));
     out->reads = json_get(tree, "reads");
-    return check_keys(out, err);
+    st = check_shapes(out, tree, top_shapes, err);
+    return st == ST_OK ? check_keys(out, err) : st;
 }
 
 static enum status read_policy(const struct config *c, const struct json *p,
@@ -163,6 +195,8 @@ enum status config_environment(const struct config *c, const char *name,
         return ST_OK;
     if (json_type(e) != JSON_OBJECT)
         return unknown_environment(c, name, all, err);
+    if (check_shapes(c, e, environment_shapes, err) != ST_OK)
+        return err->st;
     out->secrets = json_get(e, "secrets");
     struct json *settings = json_adopt(a, json_copy(e));
     for (const char *const *k = own_keys; *k; k++)

@@ -14,18 +14,17 @@ static enum status doubt_person(struct door *d, const struct passage *p,
     struct arena m = {0};
     struct buf what = {0};
     activity_summary(a->op, a->args, &what);
-    const char *id =
-        arena_printf(&m, "%.*s-in-doubt", SPAN_ARG(p->step->block->attr.id));
-    const char *question = arena_printf(
-        &m, "The run stopped while this was under way: %s. Has it happened?",
-        buf_cstr(&what));
+    /* --yes consents to changes; it does not know facts. */
+    struct consent c = {
+        .id = arena_printf(&m, "%.*s-in-doubt",
+                           SPAN_ARG(p->step->block->attr.id)),
+        .question = arena_printf(
+            &m,
+            "The run stopped while this was under way: %s. Has it happened?",
+            buf_cstr(&what))};
     bool yes = false;
     const char *how = NULL;
-    /* --yes consents to changes; it does not know facts. */
-    struct person asked = *d->person;
-    asked.yes = false;
-    enum status st = person_consent(&asked, id, question, &yes, &how, err);
-    d->person->waited_ms = asked.waited_ms;
+    enum status st = person_consent(d->person, &c, &yes, &how, err);
     *out = yes ? DOUBT_DONE : DOUBT_AGAIN;
     buf_release(&what);
     arena_release(&m);

@@ -11,8 +11,10 @@ static bool has_started(const struct session *s, size_t i)
     const struct step_log *log = &s->history.steps[i];
     const struct attempt_log *first = log->n_attempts ? log->attempts : NULL;
     bool did = first && (first->n_results || first->has_intent || first->ended);
+    for (int e = 0; e < EFFECT_COUNT; e++)
+        did |= log->agreed[e] != CONSENT_UNKNOWN;
     return did || log->has_cond || log->has_final ||
-           log->confirm != CONSENT_UNKNOWN || log->remote != CONSENT_UNKNOWN;
+           log->confirm != CONSENT_UNKNOWN;
 }
 
 static struct span fence_line(const struct doc *d, const struct block *b)

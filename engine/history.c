@@ -91,12 +91,14 @@ static void on_decision(struct loader *l, const struct json *rec,
                         struct record_at at)
 {
     (void)at;
-    enum consent c =
+    enum agreement word =
         json_get_bool(rec, "yes", false) ? CONSENT_YES : CONSENT_NO;
-    if (strcmp(json_get_str(rec, "about", ""), "confirm") == 0)
-        current(l)->confirm = c;
-    else
-        current(l)->remote = c;
+    struct span about = json_span(json_get(rec, "about"));
+    enum effect class;
+    if (span_is(about, "confirm"))
+        current(l)->confirm = word;
+    else if (effect_parse(about, &class))
+        current(l)->agreed[class] = word;
 }
 
 static void on_attempt(struct loader *l, const struct json *rec,

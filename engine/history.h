@@ -18,15 +18,15 @@ struct attempt_log {
     bool ended, passed;
 };
 
-enum consent { CONSENT_UNKNOWN, CONSENT_YES, CONSENT_NO };
+enum agreement { CONSENT_UNKNOWN, CONSENT_YES, CONSENT_NO };
 
 struct step_log {
     struct attempt_log *attempts; /* owned */
     size_t n_attempts, room;
     struct record_at cond; /* value of if= */
     bool has_cond;
-    enum consent confirm; /* to confirm= */
-    enum consent remote;  /* to the step's remote changes */
+    enum agreement confirm;              /* to confirm= */
+    enum agreement agreed[EFFECT_COUNT]; /* to activities of a class */
     struct record_at final;
     bool has_final;
 };

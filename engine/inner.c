@@ -52,6 +52,17 @@ static enum status time_sleep(struct door *d, struct passage *p, const char *op,
     return ST_OK;
 }
 
+/* A page that holds a secret which was just learnt ends the run. */
+static enum status check_page(const struct door *d, struct passage *p,
+                              enum status st, struct err *err)
+{
+    if (st != ST_OK)
+        return st;
+    st = secrets_check_page(d->vault, d->page, d->source, err);
+    p->fatal = st != ST_OK;
+    return st;
+}
+
 static enum status secret_get(struct door *d, struct passage *p, const char *op,
                               const struct json *args, struct json **value,
                               struct err *err)
@@ -59,11 +70,7 @@ static enum status secret_get(struct door *d, struct passage *p, const char *op,
     (void)op;
     enum status st = secrets_get(d->env, d->world, d->vault,
                                  json_get_str(args, "name", ""), value, err);
-    if (st != ST_OK)
-        return st;
-    st = secrets_check_page(d->vault, d->page, d->source, err);
-    p->fatal = st != ST_OK;
-    return st;
+    return check_page(d, p, st, err);
 }
 
 static enum status secret_equal(struct door *d, struct passage *p,
@@ -93,29 +100,51 @@ static enum status secret_dsn(struct door *d, struct passage *p, const char *op,
                               const struct json *args, struct json **value,
                               struct err *err)
 {
-    (void)p;
     (void)op;
-    return secrets_dsn(d->vault, json_get(args, "s"), value, err);
+    enum status st = secrets_dsn(d->vault, json_get(args, "s"), value, err);
+    return check_page(d, p, st, err);
 }
 
-static enum status ask(struct door *d, struct passage *p, const char *op,
-                       const struct json *args, struct json **value,
-                       struct err *err)
+static enum status ask_person(struct door *d, struct passage *p, const char *op,
+                              const struct json *args, struct json **value,
+                              struct err *err)
 {
     int64_t before = d->person->waited_ms;
     struct reply reply;
     enum status st = person_ask(d->person, op, args, &reply, err);
     p->deadline_mono_ms += d->person->waited_ms - before;
     *value = reply.value;
-    const struct json *opts = json_get(args, "opts");
-    if (st != ST_OK || !json_get_bool(opts, "secret", false))
-        return st;
-    struct json *handle = NULL;
-    st = vault_put(d->vault, json_get_str(opts, "id", "answer"),
-                   json_span(reply.value), &handle, err);
-    json_free(reply.value);
-    *value = handle;
     return st;
+}
+
+/* An answer in the open would stay in the shell's history and the process
+ * list: the call is wrong, and the run is over. */
+static enum status ask_secret(struct door *d, struct passage *p, const char *op,
+                              const struct json *args, struct json **value,
+                              struct err *err)
+{
+    const char *id = person_question_id(args);
+    const char *given = json_str(json_get(d->person->answers, id));
+    if (given) {
+        enum status st =
+            secrets_named(d->vault, "--answer", id, given, value, err);
+        p->fatal = st != ST_OK;
+        return check_page(d, p, st, err);
+    }
+    struct json *typed = NULL;
+    enum status st = ask_person(d, p, op, args, &typed, err);
+    if (st == ST_OK)
+        st = vault_put(d->vault, id, json_span(typed), value, err);
+    json_free(typed);
+    return check_page(d, p, st, err);
+}
+
+static enum status ask(struct door *d, struct passage *p, const char *op,
+                       const struct json *args, struct json **value,
+                       struct err *err)
+{
+    bool secret = json_get_bool(json_get(args, "opts"), "secret", false);
+    return (secret ? ask_secret : ask_person)(d, p, op, args, value, err);
 }
 
 static enum status evidence_file(struct door *d, struct passage *p,

@@ -8,10 +8,8 @@
 #include <string.h>
 
 #include "attr.h"
-#include "file.h"
 #include "pattern.h"
-
-#define SECRET_MAX_BYTES (64u << 10)
+#include "secrets.h"
 
 /* Text to a typed value; NULL with a reason when it does not fit. */
 typedef struct json *(*param_reader)(const struct param *p, struct span text,
@@ -83,37 +81,16 @@ static enum status put_text(const struct param *p, struct span text,
     return ST_OK;
 }
 
-/* "@env:NAME" or "@path" to a handle. */
 static enum status put_secret(const char *name, const char *source,
                               struct vault *vault, struct inputs *out,
                               struct err *err)
 {
-    struct buf text = {0};
     struct json *handle = NULL;
-    enum status st = ST_OK;
-    const char *env =
-        strncmp(source, "@env:", 5) == 0 ? getenv(source + 5) : NULL;
-    if (env)
-        buf_str(&text, env);
-    else if (strncmp(source, "@env:", 5) == 0)
-        st = err_set(err, ST_INPUT, "-p %s: %s is not set in the environment",
-                     name, source + 5);
-    else if (source[0] == '@')
-        st = file_read(source + 1, SECRET_MAX_BYTES, &text, err);
-    else
-        st = err_set(err, ST_INPUT,
-                     "-p %s is a secret: pass it as %s=@env:VAR or %s=@file, "
-                     "never in the command line",
-                     name, name, name);
-    if (st == ST_OK)
-        st = vault_put(vault, name, span_trim(buf_view(&text)), &handle, err);
+    enum status st = secrets_named(vault, "-p", name, source, &handle, err);
     if (st == ST_OK) {
         json_put(out->values, name, handle);
         json_put_str(out->sources, name, source);
     }
-    if (text.p)
-        explicit_bzero(text.p, text.room);
-    buf_release(&text);
     return st;
 }
 
@@ -197,15 +174,18 @@ enum status params_resolve(const struct front *f, const char *path,
     return st;
 }
 
-enum status params_restore(const struct json *values,
+enum status params_restore(const struct front *f, const struct json *values,
                            const struct json *sources, struct vault *vault,
                            struct inputs *out, struct err *err)
 {
     *out = (struct inputs){json_copy(values), json_new(JSON_OBJECT)};
     enum status st = ST_OK;
-    const struct json *s = json_first(sources);
-    for (; s && st == ST_OK; s = json_next(s))
-        st = put_secret(json_key(s), json_str(s), vault, out, err);
+    for (size_t i = 0; i < f->n_params && st == ST_OK; i++) {
+        const char *name = f->params[i].name;
+        const char *source = json_str(json_get(sources, name));
+        if (source)
+            st = put_secret(name, source, vault, out, err);
+    }
     return st;
 }
 

@@ -17,8 +17,10 @@ MUST_USE enum status params_resolve(const struct front *f, const char *path,
                                     const struct json *given,
                                     struct person *person, struct vault *vault,
                                     struct inputs *out, struct err *err);
-/* Values as journaled, secrets fetched again from their sources. */
-MUST_USE enum status params_restore(const struct json *values,
+/* Values as journaled, secrets fetched again from their sources, in the front
+ * matter's order: it numbered their handles. */
+MUST_USE enum status params_restore(const struct front *f,
+                                    const struct json *values,
                                     const struct json *sources,
                                     struct vault *vault, struct inputs *out,
                                     struct err *err);

@@ -199,6 +199,12 @@ static enum status ask_given(const struct person *p, const struct question *q,
     return ST_OK;
 }
 
+const char *person_question_id(const struct json *args)
+{
+    return json_get_str(json_get(args, "opts"), "id",
+                        json_get_str(args, "question", ""));
+}
+
 enum status person_ask(struct person *p, const char *op,
                        const struct json *args, struct reply *out,
                        struct err *err)
@@ -207,10 +213,8 @@ enum status person_ask(struct person *p, const char *op,
     const struct question *q = question_for(op);
     if (!q)
         return err_set(err, ST_INPUT, "no such question: %s", op);
-    const struct json *opts = json_get(args, "opts");
-    const char *id =
-        json_get_str(opts, "id", json_get_str(args, "question", ""));
-    const char *pattern = json_str(json_get(opts, "pattern"));
+    const char *id = person_question_id(args);
+    const char *pattern = json_str(json_get(json_get(args, "opts"), "pattern"));
     enum status st = pattern ? pattern_check(pattern, err) : ST_OK;
     if (st == ST_OK)
         st = ask_given(p, q, id, args, out, err);
@@ -224,15 +228,17 @@ enum status person_ask(struct person *p, const char *op,
                    id, id);
 }
 
-enum status person_consent(struct person *p, const char *id,
-                           const char *question, bool *yes, const char **how,
-                           struct err *err)
+enum status person_consent(struct person *p, const struct consent *c, bool *yes,
+                           const char **how, struct err *err)
 {
+    struct person asked = *p;
     struct json *args = json_new(JSON_OBJECT);
-    json_put_str(args, "question", question);
-    json_put_str(json_put(args, "opts", json_new(JSON_OBJECT)), "id", id);
+    json_put_str(args, "question", c->question);
+    json_put_str(json_put(args, "opts", json_new(JSON_OBJECT)), "id", c->id);
     struct reply reply;
-    enum status st = person_ask(p, "ask.confirm", args, &reply, err);
+    asked.yes &= c->by_yes;
+    enum status st = person_ask(&asked, "ask.confirm", args, &reply, err);
+    p->waited_ms = asked.waited_ms;
     *yes = st == ST_OK && json_bool(reply.value);
     *how = reply.how;
     json_free(reply.value);
@@ -241,8 +247,8 @@ enum status person_consent(struct person *p, const char *id,
         err_clear(err);
         st = err_set(err, ST_WAITING,
                      "%s — needs a person: resume in a terminal, or with "
-                     "--answer %s=yes or --yes",
-                     question, id);
+                     "--answer %s=yes%s",
+                     c->question, c->id, c->by_yes ? " or --yes" : "");
     }
     return st;
 }

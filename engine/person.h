@@ -24,13 +24,20 @@ struct reply {
     const char *how;    /* "terminal", "--answer", "--yes" */
 };
 
+/* What --answer calls a question: its id, else its words. Borrowed. */
+const char *person_question_id(const struct json *args);
 /* op: "ask.confirm", "ask.input", "ask.choice"; args as in prim.c. ST_WAITING
  * when nobody can answer, naming the id to pass with --answer; ST_INPUT when
  * a given answer does not fit. */
 MUST_USE enum status person_ask(struct person *p, const char *op,
                                 const struct json *args, struct reply *out,
                                 struct err *err);
-/* Yes or no to something the policy wants asked; id is for --answer. */
-MUST_USE enum status person_consent(struct person *p, const char *id,
-                                    const char *question, bool *yes,
-                                    const char **how, struct err *err);
+/* A question of the engine's own, for yes or no. */
+struct consent {
+    const char *id; /* for --answer */
+    const char *question;
+    bool by_yes; /* --yes may answer it */
+};
+MUST_USE enum status person_consent(struct person *p, const struct consent *c,
+                                    bool *yes, const char **how,
+                                    struct err *err);

@@ -4,6 +4,7 @@
 #include "activity.h"
 
 /* ST_OK, or ST_REFUSED with the reason, p->stopped set; ST_WAITING when the
- * policy asks and nobody answers. A person's word holds for the step. */
+ * policy asks and nobody answers. A person's word
+ * holds for the step and the class. */
 MUST_USE enum status policy_decide(struct door *d, struct passage *p,
                                    const struct activity *a, struct err *err);

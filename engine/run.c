@@ -396,19 +396,22 @@ static enum status attempts(struct session *s, size_t i, bool *passed,
 
 /* --- before a step --------------------------------------------------- */
 
+/* Outside of the sandbox it takes a person, whatever --yes covers. */
 static enum status confirmed(struct session *s, size_t i, bool *yes,
                              struct err *err)
 {
     const struct step *step = &s->plan.steps[i];
     struct step_log *log = log_of(s, i);
     *yes = log->confirm != CONSENT_NO;
-    if (!step->block->attr.confirm.n || log->confirm != CONSENT_UNKNOWN)
+    if (!step->block->attr.confirm.n || log->confirm != CONSENT_UNKNOWN ||
+        s->opt->plan)
         return ST_OK;
-    const char *id = span_dup(&s->arena, step->block->attr.id);
+    struct consent c = {.id = span_dup(&s->arena, step->block->attr.id),
+                        .question =
+                            span_dup(&s->arena, step->block->attr.confirm),
+                        .by_yes = s->env.sandbox};
     const char *how = NULL;
-    enum status st = person_consent(
-        &s->person, id, span_dup(&s->arena, step->block->attr.confirm), yes,
-        &how, err);
+    enum status st = person_consent(&s->person, &c, yes, &how, err);
     if (st != ST_OK)
         return st;
     log->confirm = *yes ? CONSENT_YES : CONSENT_NO;
@@ -416,7 +419,7 @@ static enum status confirmed(struct session *s, size_t i, bool *yes,
     json_put_str(r, "about", "confirm");
     json_put_bool(r, "yes", *yes);
     json_put_str(r, "how", how);
-    json_put_str(r, "by", s->operator_name);
+    json_put_str(r, "by", s->person.name);
     return session_note(s, r, NULL, err);
 }
 

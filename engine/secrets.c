@@ -9,6 +9,14 @@
 #include "file.h"
 
 #define VAULT_FILE_BYTES (1u << 20)
+#define NAMED_MAX_BYTES (64u << 10)
+
+static void wipe(struct buf *b)
+{
+    if (b->p)
+        explicit_bzero(b->p, b->room);
+    buf_release(b);
+}
 
 /* KEY=VALUE lines; '#' comments; one pair of quotes around a value is not part
  * of it. False when the key is absent. */
@@ -62,10 +70,8 @@ static enum status from_file(const struct search *s, const char *rel,
         st = file_read(path, VAULT_FILE_BYTES, &text, err);
     if (st == ST_OK && dotenv_find(buf_view(&text), s->name, &value))
         st = vault_put(s->vault, s->name, value, s->handle, err);
-    if (text.p)
-        explicit_bzero(text.p, text.room);
 out:
-    buf_release(&text);
+    wipe(&text);
     arena_release(&a);
     return st;
 }
@@ -116,6 +122,32 @@ enum status secrets_get(const struct environment *env,
     return st;
 }
 
+enum status secrets_named(struct vault *v, const char *option, const char *name,
+                          const char *source, struct json **handle,
+                          struct err *err)
+{
+    struct buf text = {0};
+    enum status st = ST_OK;
+    bool from_env = span_starts(span_of(source), "@env:");
+    const char *env = from_env ? getenv(source + 5) : NULL;
+    if (env)
+        buf_str(&text, env);
+    else if (from_env)
+        st = err_set(err, ST_INPUT, "%s %s: %s is not set in the environment",
+                     option, name, source + 5);
+    else if (source[0] == '@')
+        st = file_read(source + 1, NAMED_MAX_BYTES, &text, err);
+    else
+        st = err_set(err, ST_INPUT,
+                     "%s %s is a secret: pass it as %s=@env:VAR or %s=@file, "
+                     "never in the command line",
+                     option, name, name, name);
+    if (st == ST_OK)
+        st = vault_put(v, name, span_trim(buf_view(&text)), handle, err);
+    wipe(&text);
+    return st;
+}
+
 void secrets_know(const struct world *world, struct vault *v)
 {
     const struct json *s = json_first(world_secrets(world));
@@ -163,13 +195,6 @@ enum status secrets_equal(const struct vault *v, const struct json *a,
         differ |= (unsigned char)(x.p[i] ^ y.p[i]);
     *same = st == ST_OK && !differ;
     return st;
-}
-
-static void wipe(struct buf *b)
-{
-    if (b->p)
-        explicit_bzero(b->p, b->room);
-    buf_release(b);
 }
 
 enum status secrets_template(struct vault *v, const char *fmt,

@@ -13,6 +13,11 @@ MUST_USE enum status secrets_get(const struct environment *env,
                                  const struct world *world, struct vault *v,
                                  const char *name, struct json **handle,
                                  struct err *err);
+/* The secret that a person names in the call, "@env:VAR" or "@file"; option and
+ * name are for messages: "-p", "token". ST_INPUT when source is neither. */
+MUST_USE enum status secrets_named(struct vault *v, const char *option,
+                                   const char *name, const char *source,
+                                   struct json **handle, struct err *err);
 /* Makes every secret of a world known to redaction from the start. */
 void secrets_know(const struct world *world, struct vault *v);
 /* A page that holds a known secret must not run: its evidence would publish it

@@ -164,10 +164,10 @@ static enum status restore_inputs(struct session *s, const struct json *first,
         return read_settings(s, err);
     }
     enum status st = session_world(s, err);
-    return st == ST_OK
-               ? params_restore(values, json_get(first, "secret_params"),
-                                s->vault, &s->inputs, err)
-               : st;
+    return st == ST_OK ? params_restore(&s->doc.front, values,
+                                        json_get(first, "secret_params"),
+                                        s->vault, &s->inputs, err)
+                       : st;
 }
 
 /* Everything up to the history. */

@@ -29,6 +29,22 @@ static void put_binary(struct json *r)
     json_put_str(r, "version", RUNPROOF_VERSION);
 }
 
+/* Which questions are secret is known when they are asked: outside of the
+ * sandbox only the answers to manual boxes are written down, the others are
+ * given again to a resume. */
+static struct json *kept_answers(const struct session *s)
+{
+    if (s->env.sandbox)
+        return json_copy(s->opt->answers);
+    struct json *kept = json_new(JSON_OBJECT);
+    const struct json *a = json_first(s->opt->answers);
+    for (; a; a = json_next(a))
+        for (size_t i = 0; i < s->doc.n_boxes; i++)
+            if (span_is(s->doc.boxes[i].id, json_key(a)))
+                json_put(kept, json_key(a), json_copy(a));
+    return kept;
+}
+
 static struct json *run_record(struct session *s)
 {
     struct json *r = session_record("run", NULL);
@@ -40,7 +56,7 @@ static struct json *run_record(struct session *s)
     json_put_str(r, "operator", s->operator_name);
     json_put(r, "params", json_copy(s->inputs.values));
     json_put(r, "secret_params", json_copy(s->inputs.sources));
-    json_put(r, "answers", json_copy(s->opt->answers));
+    json_put(r, "answers", kept_answers(s));
     json_put(r, "policy", environment_policy_json(&s->env));
     json_put(r, "modules", modules_record(s));
     if (s->world)
