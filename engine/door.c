@@ -188,9 +188,10 @@ static enum status finish(struct door *d, struct passage *p,
         res->kind = error_kind(why->st);
     }
     res->done = is_done(a, res);
-    res->stops =
-        why->st == ST_REFUSED || (a->effect == EFFECT_REMOTE &&
-                                  !a->idempotent && is_ambiguous(a, res, why));
+    res->stops = /* arguments do not get better by trying again */
+        why->st == ST_REFUSED || why->st == ST_INPUT ||
+        (a->effect == EFFECT_REMOTE && !a->idempotent &&
+         is_ambiguous(a, res, why));
     p->stopped |= res->stops;
     enum status st = record_result(d, p, a, res, err);
     if (st == ST_OK && res->ok) {

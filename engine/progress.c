@@ -231,8 +231,9 @@ void progress_step_end(struct progress *p, enum step_status status,
         put_head(p);
     put_last_line(p);
     put_verdict(p, status, elapsed_ms);
-    if (reason)
-        put_visible_line(p, span_of(reason));
+    struct span rest = span_of(reason);
+    while (rest.n)
+        put_visible_line(p, span_cut(&rest, '\n'));
     fflush(p->out);
     p->in_step = false;
 }

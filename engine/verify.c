@@ -252,19 +252,40 @@ static void check_region(struct verifier *v, const struct doc *d,
         found(v, &e);
 }
 
+/* What the sound runs cited here say of a box: some ticked it, some did not. */
+struct votes {
+    bool ticked, unticked, unknown;
+};
+
+static struct votes count_votes(const struct verifier *v, const char *id)
+{
+    struct votes all = {0};
+    for (size_t i = 0; i < v->n_facts; i++) {
+        const struct json *box = json_get(v->facts[i].boxes, id);
+        all.unknown |= !v->facts[i].sound;
+        all.ticked |= box && json_bool(box);
+        all.unticked |= box && !json_bool(box);
+    }
+    return all;
+}
+
 static void check_box(struct verifier *v, const struct doc *d,
                       const struct box *b)
 {
-    const char *id = span_dup(&v->arena, b->id);
-    if (!b->ticked)
-        return;
-    for (size_t i = 0; i < v->n_facts; i++)
-        if (!v->facts[i].sound || json_get_bool(v->facts[i].boxes, id, false))
-            return;
     struct err e = {0};
-    (void)err_at(&e, ST_TAMPERED, d->path, b->line,
-                 "box '%s' is ticked, and no run cited here ticked it", id);
-    found(v, &e);
+    const char *id = span_dup(&v->arena, b->id);
+    struct votes all = count_votes(v, id);
+    if (all.unknown)
+        return;
+    if (b->ticked && !all.ticked)
+        (void)err_at(&e, ST_TAMPERED, d->path, b->line,
+                     "box '%s' is ticked, and no run cited here ticked it", id);
+    else if (!b->ticked && all.ticked && !all.unticked)
+        (void)err_at(&e, ST_TAMPERED, d->path, b->line,
+                     "box '%s' is not ticked, and the run cited here ticked it",
+                     id);
+    if (e.st != ST_OK)
+        found(v, &e);
 }
 
 enum status verify_page(const char *path, verify_report report, void *ctx,

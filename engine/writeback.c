@@ -61,6 +61,13 @@ static bool is_part(const struct session *s)
     return s->opt->only || s->opt->from;
 }
 
+/* Whether this run decides on the box: one that it did not come to in a part,
+ * or that nobody answered, stays as it is. */
+static bool has_say(const struct session *s, const struct box *b)
+{
+    return box_finding(s, b) != NOT_CHECKED || !(is_part(s) || b->manual);
+}
+
 /* --- the page -------------------------------------------------------- */
 
 struct page {
@@ -110,10 +117,9 @@ static void choose_ticks(struct session *s, struct page *p)
     p->ticks = arena_array(&s->arena, p->doc.n_boxes, sizeof *p->ticks);
     for (size_t i = 0; i < p->doc.n_boxes; i++) {
         const struct box *b = &p->doc.boxes[i];
-        enum finding f = box_finding(s, b);
-        if (f == NOT_CHECKED && (is_part(s) || b->manual))
+        bool want = box_finding(s, b) == CHECK_PASSED;
+        if (!has_say(s, b))
             continue;
-        bool want = f == CHECK_PASSED;
         if (want != b->ticked)
             p->ticks[p->n_ticks++] = (struct tick){i, want};
     }
@@ -356,8 +362,9 @@ static enum status close_journal(struct session *s, enum status stopped,
         s->history.ended = true;
     struct json *boxes = json_put(r, "boxes", json_new(JSON_OBJECT));
     for (size_t i = 0; i < s->doc.n_boxes; i++)
-        json_put_bool(boxes, span_dup(&s->arena, s->doc.boxes[i].id),
-                      box_finding(s, &s->doc.boxes[i]) == CHECK_PASSED);
+        if (has_say(s, &s->doc.boxes[i]))
+            json_put_bool(boxes, span_dup(&s->arena, s->doc.boxes[i].id),
+                          box_finding(s, &s->doc.boxes[i]) == CHECK_PASSED);
     struct json *open = json_put(r, "regions", json_new(JSON_OBJECT));
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_WAITING)
