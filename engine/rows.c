@@ -3,8 +3,16 @@
 
 #include <string.h>
 
+/* What one segment of a path can be: nothing that a client would resolve away
+ * or not send, lest the request go elsewhere than it reads. */
+static bool is_segment(struct span s)
+{
+    return s.n && !span_is(s, ".") && !span_is(s, "..") &&
+           !memchr(s.p, '#', s.n);
+}
+
 /* "/v1/apps/{app}/machines" against "/v1/apps/shop/machines?x=1": a hole takes
- * one non-empty path segment. */
+ * one path segment. */
 static bool path_fits(struct span pattern, struct span path)
 {
     path = span_cut(&path, '?');
@@ -12,7 +20,7 @@ static bool path_fits(struct span pattern, struct span path)
         struct span want = span_cut(&pattern, '/');
         struct span have = span_cut(&path, '/');
         bool hole = span_starts(want, "{") && span_ends(want, "}");
-        if (hole ? have.n == 0 : !span_eq(want, have))
+        if (hole ? !is_segment(have) : !span_eq(want, have))
             return false;
     }
     return true;
@@ -31,14 +39,25 @@ static bool row_fits(const struct json *row, const struct json *settings,
     const char *base = json_get_str(json_get(settings, provider), "base",
                                     json_get_str(row, "base", ""));
     struct span url = span_of(json_get_str(request, "url", ""));
-    if (!*base || !span_starts(url, base))
+    struct span origin = span_of(base);
+    while (span_ends(origin, "/"))
+        origin.n--;
+    if (!origin.n || !span_eq(span_sub(url, 0, origin.n), origin))
         return false;
     return path_fits(span_of(json_get_str(row, "path", "")),
-                     span_sub(url, strlen(base), url.n));
+                     span_sub(url, origin.n, url.n));
+}
+
+/* Offset of the line's end in a GraphQL document, where a comment ends too. */
+static size_t comment_end(struct span doc, size_t i)
+{
+    while (i < doc.n && doc.p[i] != '\n' && doc.p[i] != '\r')
+        i++;
+    return i;
 }
 
 /* True when every operation of a GraphQL document is a query: the words that
- * open another kind, outside of braces, strings and comments, are absent. */
+ * open another kind, outside of braces and comments, are absent. */
 static bool graphql_reads(struct span doc)
 {
     int depth = 0;
@@ -48,7 +67,7 @@ static bool graphql_reads(struct span doc)
         if (c == '"')
             return false; /* a literal may hide a brace: not worth a lexer */
         if (c == '#')
-            i += span_find(rest, SPAN("\n"), 0);
+            i = comment_end(doc, i);
         else if (c == '{' || c == '(')
             depth++;
         else if (c == '}' || c == ')')
@@ -56,15 +75,24 @@ static bool graphql_reads(struct span doc)
         else if (depth == 0 && (span_starts(rest, "mutation") ||
                                 span_starts(rest, "subscription")))
             return false;
+        if (depth < 0)
+            return false;
     }
-    return true;
+    return depth == 0 && doc.n;
+}
+
+/* A row with a document, or at a path that says so. */
+static bool is_graphql(const struct json *row)
+{
+    return json_get(row, "document") ||
+           span_ends(span_of(json_get_str(row, "path", "")), "/graphql");
 }
 
 /* A row lowers a GraphQL endpoint only for a document that reads. */
-static bool lowers(const struct json *request)
+static bool lowers(const struct json *row, const struct json *request)
 {
-    const char *doc = json_str(json_get(json_get(request, "json"), "query"));
-    return !doc || graphql_reads(span_of(doc));
+    struct span doc = json_span(json_get(json_get(request, "json"), "query"));
+    return !is_graphql(row) || graphql_reads(doc);
 }
 
 static bool listed(const char *const *methods, const char *method)
@@ -96,7 +124,7 @@ struct row_facts rows_classify(const struct json *rows,
             continue;
         facts.name = json_get_str(r, "name", "");
         facts.idempotent = json_get_bool(r, "idempotent", facts.idempotent);
-        if (facts.effect == EFFECT_READ || lowers(request))
+        if (facts.effect == EFFECT_READ || lowers(r, request))
             effect_parse(span_of(json_get_str(r, "effect", "")), &facts.effect);
         break;
     }
