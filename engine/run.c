@@ -275,18 +275,29 @@ static void compare_expected(struct session *s, size_t i)
     make_region(s, i);
 }
 
-/* Once evidence and log are written, only the checks are asked for again, and
- * in a rehearsal the activities: a run's memory does not grow with what its
- * steps show. */
+static void note_checks(struct session *s, const struct json *items)
+{
+    for (const struct json *c = json_first(items); c; c = json_next(c)) {
+        struct span id = json_span(json_get(c, "id"));
+        if (strcmp(json_get_str(c, "kind", ""), "check") != 0)
+            continue;
+        struct span kept = span_of(span_dup(&s->arena, id));
+        if (!json_get_bool(c, "ok", false))
+            names_put(&s->checks, kept, CHECK_BROKEN);
+        else if (!names_get(&s->checks, kept))
+            names_put(&s->checks, kept, CHECK_HELD);
+    }
+}
+
+/* Once evidence and log are written nothing of it is asked for again but, in a
+ * rehearsal, the activities: a run's memory does not grow with what its steps
+ * show. */
 static void let_go(struct session *s, size_t i)
 {
     struct step_view *v = &s->steps[i];
-    struct json *checks = json_new(JSON_ARRAY);
-    for (const struct json *c = json_first(v->items); c; c = json_next(c))
-        if (strcmp(json_get_str(c, "kind", ""), "check") == 0)
-            json_push(checks, json_copy(c));
+    note_checks(s, v->items);
     json_free(v->items);
-    v->items = checks;
+    v->items = NULL;
     if (!s->opt->plan) {
         json_free(v->activities);
         v->activities = NULL;

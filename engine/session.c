@@ -307,6 +307,7 @@ void session_close(struct session *s)
         buf_release(&s->steps[i].log);
     }
     mem_free(s->steps);
+    names_release(&s->checks);
     mem_free(s->passed);
     json_free(s->rows);
     json_free(s->expected);

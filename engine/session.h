@@ -12,6 +12,7 @@
 #include "history.h"
 #include "journal.h"
 #include "luafiles.h"
+#include "names.h"
 #include "params.h"
 #include "person.h"
 #include "plan.h"
@@ -51,6 +52,10 @@ struct step_view {
     bool drifted;       /* passed, but expect=match does not hold */
 };
 
+/* One that ever failed stays broken. */
+#define CHECK_HELD "held"
+#define CHECK_BROKEN "broken"
+
 struct session {
     struct arena arena;
     const struct run_options *opt;
@@ -80,6 +85,7 @@ struct session {
     size_t *passed; /* steps whose state the worker holds, in order */
     size_t n_passed;
     struct step_view *steps;
+    struct names checks; /* id of a check to CHECK_HELD or CHECK_BROKEN */
     int64_t started_ms;
     const char *work; /* scratch folder of this run below .runproof/ */
     int lock_fd;

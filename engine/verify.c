@@ -9,13 +9,18 @@
 #include "doc.h"
 #include "file.h"
 #include "journal.h"
+#include "names.h"
 #include "run.h"
+
+#define TICKED "ticked"
+#define UNTICKED "unticked"
 
 /* What a journal says that pages and statements must agree with. */
 struct facts {
     const char *run;      /* bundle name as cited */
-    struct json *regions; /* step id to region hash; owned by the arena */
-    struct json *boxes;   /* box id to bool */
+    struct arena *arena;  /* of the names */
+    struct names regions; /* step id to region hash */
+    struct names boxes;   /* box id to TICKED or UNTICKED */
     struct json *first;   /* first record */
     struct json *last;    /* last record */
     bool sound;
@@ -40,6 +45,13 @@ static void found(struct verifier *v, const struct err *finding)
 
 /* --- one bundle ------------------------------------------------------ */
 
+static void put_name(const struct facts *f, struct names *names,
+                     const char *name, const char *text)
+{
+    names_put(names, span_of(arena_strdup(f->arena, name)),
+              text ? arena_strdup(f->arena, text) : NULL);
+}
+
 static enum status take_record(void *ctx, const struct json *rec,
                                struct record_at at, struct err *err)
 {
@@ -54,14 +66,15 @@ static enum status take_record(void *ctx, const struct json *rec,
     json_free(f->last);
     f->last = json_copy(rec);
     if (strcmp(type, "step") == 0)
-        json_put_str(f->regions, json_get_str(rec, "step", ""),
-                     json_get_str(rec, "region", ""));
+        put_name(f, &f->regions, json_get_str(rec, "step", ""),
+                 json_get_str(rec, "region", ""));
     const struct json *more = json_first(json_get(rec, "regions"));
     for (; more; more = json_next(more))
-        json_put_str(f->regions, json_key(more), json_str(more));
+        put_name(f, &f->regions, json_key(more), json_str(more));
     const struct json *box = json_first(json_get(rec, "boxes"));
     for (; box; box = json_next(box))
-        json_put_bool(f->boxes, json_key(box), json_bool(box));
+        put_name(f, &f->boxes, json_key(box),
+                 json_bool(box) ? TICKED : UNTICKED);
     return ST_OK;
 }
 
@@ -172,15 +185,11 @@ static struct facts *facts_of(struct verifier *v, const char *run)
             return &v->facts[i];
     MEM_GROW(v->facts, v->n_facts, v->room);
     struct facts *f = &v->facts[v->n_facts++];
-    *f = (struct facts){.run = run,
-                        .regions = json_new(JSON_OBJECT),
-                        .boxes = json_new(JSON_OBJECT)};
+    *f = (struct facts){.run = run, .arena = &v->arena};
     struct err err = {0};
     v->count->runs++;
     enum status st = check_bundle(v, f, &err);
     f->sound = st == ST_OK;
-    arena_defer(&v->arena, free_json, f->regions);
-    arena_defer(&v->arena, free_json, f->boxes);
     arena_defer(&v->arena, free_json, f->first);
     arena_defer(&v->arena, free_json, f->last);
     if (v->cited && st == ST_INPUT)
@@ -201,6 +210,10 @@ static void verifier_init(struct verifier *v, const char *root,
 
 static void verifier_release(struct verifier *v)
 {
+    for (size_t i = 0; i < v->n_facts; i++) {
+        names_release(&v->facts[i].regions);
+        names_release(&v->facts[i].boxes);
+    }
     mem_free(v->facts);
     arena_release(&v->arena);
 }
@@ -223,7 +236,8 @@ static void check_region(struct verifier *v, const struct doc *d,
     const char *run = span_dup(&v->arena, r->run);
     const char *id = span_dup(&v->arena, r->id);
     struct facts *f = facts_of(v, run);
-    const char *want = json_get_str(f->regions, id, "");
+    const char *known = names_get(&f->regions, r->id);
+    const char *want = known ? known : "";
     v->count->regions++;
     if (r->block < 0)
         (void)err_at(&e, ST_TAMPERED, d->path, r->line,
@@ -257,14 +271,14 @@ struct votes {
     bool ticked, unticked, unknown;
 };
 
-static struct votes count_votes(const struct verifier *v, const char *id)
+static struct votes count_votes(const struct verifier *v, struct span id)
 {
     struct votes all = {0};
     for (size_t i = 0; i < v->n_facts; i++) {
-        const struct json *box = json_get(v->facts[i].boxes, id);
+        const char *box = names_get(&v->facts[i].boxes, id);
         all.unknown |= !v->facts[i].sound;
-        all.ticked |= box && json_bool(box);
-        all.unticked |= box && !json_bool(box);
+        all.ticked |= box && strcmp(box, TICKED) == 0;
+        all.unticked |= box && strcmp(box, UNTICKED) == 0;
     }
     return all;
 }
@@ -274,7 +288,7 @@ static void check_box(struct verifier *v, const struct doc *d,
 {
     struct err e = {0};
     const char *id = span_dup(&v->arena, b->id);
-    struct votes all = count_votes(v, id);
+    struct votes all = count_votes(v, b->id);
     if (all.unknown)
         return;
     if (b->ticked && !all.ticked)
