@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2016 # in single quotes, back quotes are Markdown
 # Prints what the engine costs, as Markdown tables: CPU time (user and system,
 # workers included), each as a ratio to the least that the same work can cost.
 # Fails when a ratio is over its budget. Takes a few minutes; RUNPROOF is the
