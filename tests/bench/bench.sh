@@ -150,7 +150,7 @@ row "an activity through the door, beside a socket's round trip" \
     "$(ratio "$asked" "$(part socket 2)")" 15
 row "parse and place in 10 MiB, beside cmark's parse" \
     "$(each "$(part place 2)" 1000000 | tr -d 'µ')" \
-    "$(ratio "$(part place 2)" "$(part place 3)")" 15
+    "$(ratio "$(part place 2)" "$(part place 3)")" 30
 row "a journal record, beside write(2) of its bytes" \
     "$(each "$(part journal 2)" 100000)" \
     "$(ratio "$(part journal 2)" "$(part journal 3)")" 12
