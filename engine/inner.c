@@ -166,11 +166,12 @@ static enum status evidence_file(struct door *d, struct passage *p,
                                     path_base(path_clean(&a, path)));
     if (st == ST_OK && d->mode == DOOR_LIVE)
         st = bundle_put(d->bundle, name, buf_view(&text), err);
+    /* sorted, as the journal gives it back: the log shows it so */
     *value = json_new(JSON_OBJECT);
+    json_put_int(*value, "bytes", (int64_t)text.n);
     json_put_str(*value, "kind", "file");
     json_put_str(*value, "path", name);
     json_put_str(*value, "sha256", sha.hex);
-    json_put_int(*value, "bytes", (int64_t)text.n);
     json_put_str(*value, "title",
                  json_get_str(json_get(args, "opts"), "title", path));
     if (st == ST_OK)

@@ -39,6 +39,7 @@ int lab_wait(pid_t pid);
 pid_t lab_spawn_run(const struct lab *l);
 pid_t lab_spawn_resume(const struct lab *l);
 int lab_verify(const struct lab *l);
+int lab_replay(const struct lab *l);
 
 /* --- moments --- */
 
@@ -57,6 +58,8 @@ size_t lab_journal_lines(const struct lab *l);
 const char *lab_last_record(const struct lab *l, char room[32]);
 /* A file of the repository; empty when it is not there. Caller releases. */
 struct buf lab_read(const struct lab *l, const char *path);
+/* The steps' logs, one after the other. */
+struct buf lab_logs(const struct lab *l);
 /* Without what may differ between two runs: ids, times, ports. */
 void lab_normalise(const struct lab *l, struct buf *text);
 /* What the cloud counted: JSON. Empty in LAB_SANDBOX. */

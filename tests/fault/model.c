@@ -7,12 +7,15 @@
 static void look(const struct lab *l, struct model *m)
 {
     m->page = lab_read(l, "runbooks/kill.md");
+    m->logs = lab_logs(l);
     m->counters = lab_counters(l);
     m->note = lab_read(l, "notes/kill/note.md");
     m->tries = lab_read(l, "notes/kill/tries.md");
     m->big = lab_read(l, "notes/kill/big.txt");
-    if (l->env == LAB_CLOUD)
-        lab_normalise(l, &m->page);
+    if (l->env == LAB_SANDBOX)
+        return;
+    lab_normalise(l, &m->page);
+    lab_normalise(l, &m->logs);
 }
 
 void model_make(struct model *m, enum lab_env env)
@@ -36,6 +39,7 @@ void model_release(struct model *m)
 {
     buf_release(&m->before);
     buf_release(&m->page);
+    buf_release(&m->logs);
     buf_release(&m->counters);
     buf_release(&m->note);
     buf_release(&m->tries);
@@ -89,6 +93,7 @@ void model_compare(const struct model *m, const struct lab *l)
     struct model now = {.env = m->env};
     look(l, &now);
     same(l, "the page", &m->page, &now.page);
+    same(l, "what the steps logged", &m->logs, &now.logs);
     same(l, "what the cloud counted", &m->counters, &now.counters);
     same(l, "notes/kill/note.md", &m->note, &now.note);
     same(l, "notes/kill/tries.md", &m->tries, &now.tries);

@@ -7,6 +7,7 @@ struct model {
     enum lab_env env;
     struct buf before; /* the page, before */
     struct buf page;   /* and after; in LAB_CLOUD normalised */
+    struct buf logs;   /* of the steps, likewise */
     struct buf counters;
     struct buf note, tries, big; /* in the repository, not in LAB_SANDBOX's */
     size_t lines;                /* of the journal */

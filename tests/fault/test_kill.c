@@ -89,6 +89,8 @@ static bool trial(const struct model *m, enum kind kind, int number)
         kill_again(&l, m, number);
     finish(&l);
     model_compare(m, &l);
+    if (number % 5 == 0 && lab_replay(&l) != 0)
+        lab_fail(&l, "verify --replay fails");
     lab_close(&l);
     return hit;
 }

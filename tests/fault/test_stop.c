@@ -46,6 +46,7 @@ static bool stop_once(const struct model *m, int signal, size_t lines)
         expect(&l, "run", 0, code);
     }
     model_compare(m, &l);
+    expect(&l, "verify --replay", 0, lab_replay(&l));
     lab_close(&l);
     return stopped;
 }
