@@ -4,7 +4,7 @@
 #include "clock.h"
 
 /* Loading all modules takes milliseconds; a module that loops is a bug. */
-#define BOOT_MS 20000
+#define BOOT_MS 10000
 
 static struct json *modules_json(const struct luafile *modules, size_t n)
 {
@@ -25,8 +25,13 @@ static enum status read_booted(struct worker *w, const char *what,
     struct json *m = NULL;
     enum status st =
         worker_recv(w, clock_mono_ms() + BOOT_MS, &type, &text, err);
+    if (st == ST_TIMEOUT) {
+        err_clear(err);
+        st = err_set(err, ST_INPUT, "%s: still not done after %d s", what,
+                     BOOT_MS / 1000);
+    }
     if (st == ST_OK && type != WIRE_BOOTED)
-        st = err_set(err, ST_INTERNAL, "worker answered '%c' to boot", type);
+        st = err_set(err, ST_INPUT, "%s: a module prints while it loads", what);
     if (st == ST_OK)
         st = json_parse(buf_view(&text), &m, err);
     if (st == ST_OK && !json_get_bool(m, "ok", false))

@@ -213,12 +213,14 @@ static enum status digest_tree(const char *dir, const char *rel,
     for (size_t i = 0; i < n && st == ST_OK; i++) {
         const char *sub = *rel ? path_join(a, rel, names[i]) : names[i];
         const char *path = path_join(a, dir, sub);
-        if (file_is_dir(path)) {
+        if (file_is_own_dir(path)) {
             st = digest_tree(dir, sub, files, a, err);
             continue;
         }
         if (!is_artifact(sub))
             continue;
+        if (!file_is_plain(path))
+            return err_set(err, ST_TAMPERED, "%s is no plain file", path);
         struct buf text = {0};
         st = file_read(path, FILE_CAP, &text, err);
         if (st == ST_OK)

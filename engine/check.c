@@ -231,11 +231,13 @@ static enum status check_tree(struct checker *c, const char *dir, int64_t now,
         const char *path = path_join(&c->arena, dir, names[i]);
         if (names[i][0] == '.' || strcmp(names[i], "node_modules") == 0)
             continue;
-        if (file_is_dir(path)) {
+        if (file_is_own_dir(path)) {
             st = check_tree(c, path, now, err);
         } else if (span_ends(span_of(names[i]), ".md")) {
+            struct err unread = {0};
             c->path = path;
-            st = check_page(c, false, now, err);
+            if (check_page(c, false, now, &unread) != ST_OK)
+                found(c, &unread);
         }
     }
     return st;

@@ -52,8 +52,10 @@ static enum status list_tree(const char *path, struct arena *a, struct err *err)
     enum status st = file_list(path, a, &names, &n, err);
     for (size_t i = 0; i < n && st == ST_OK; i++) {
         const char *sub = path_join(a, path, names[i]);
-        if (file_is_dir(sub) || span_ends(span_of(names[i]), ".md"))
+        if (file_is_own_dir(sub))
             st = list_tree(sub, a, err);
+        else if (span_ends(span_of(names[i]), ".md") && !file_is_dir(sub))
+            list_page(sub, a);
     }
     return st;
 }

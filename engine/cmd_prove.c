@@ -91,7 +91,10 @@ static enum status verify(const char *target, struct findings *f,
     struct config config = {0};
     if (is_page(target))
         return verify_page(target, on_finding, f, count, runs, err);
+    struct bundle b;
     enum status st = config_load(".", &a, &config, err);
+    if (st == ST_OK)
+        st = bundle_find(&b, config.root, target, &a, err);
     if (st == ST_OK)
         verify_run(config.root, target, on_finding, f, count);
     json_push(runs, json_new_str(target));

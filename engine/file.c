@@ -39,6 +39,11 @@ static enum status read_all(int fd, const char *path, size_t cap,
         return err_set(err, ST_IO, "cannot read %s: not a regular file", path);
     for (;;) {
         ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n == 0 && S_ISFIFO(info.st_mode) && out->n == begin)
+            return err_set(err, ST_IO,
+                           "cannot read %s: nothing is written to "
+                           "this pipe",
+                           path);
         if (n == 0)
             return ST_OK;
         if (n < 0 && errno == EINTR)
@@ -55,8 +60,9 @@ static enum status read_all(int fd, const char *path, size_t cap,
 enum status file_read(const char *path, size_t cap, struct buf *out,
                       struct err *err)
 {
-    int fd = open_retry(path, O_RDONLY, 0);
-    if (fd < 0)
+    /* A pipe that nobody writes to is not waited for. */
+    int fd = open_retry(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    if (fd < 0 || fcntl(fd, F_SETFL, 0) != 0)
         return file_error(err, ST_IO, "read", path);
     size_t begin = out->n;
     enum status st = read_all(fd, path, cap, out, err);
@@ -77,6 +83,18 @@ bool file_is_dir(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool file_is_own_dir(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool file_is_plain(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
 /* --- replacing --- */

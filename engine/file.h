@@ -35,6 +35,10 @@ MUST_USE enum status file_append(const char *path, struct span bytes,
 MUST_USE enum status file_mkdirs(const char *path, struct err *err);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
+/* What stands at path itself: a symbolic link is neither, so that a walk
+ * ends. */
+bool file_is_own_dir(const char *path);
+bool file_is_plain(const char *path);
 
 struct arena;
 /* "dir/name" with exactly one slash; name absolute gives name. */

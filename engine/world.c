@@ -36,7 +36,7 @@ static enum status add_tree_digest(struct hasher *h, const char *dir,
     for (size_t i = 0; i < n && st == ST_OK; i++) {
         const char *sub = *rel ? path_join(a, rel, names[i]) : names[i];
         const char *path = path_join(a, dir, sub);
-        if (file_is_dir(path)) {
+        if (file_is_own_dir(path)) {
             st = add_tree_digest(h, dir, sub, a, err);
             continue;
         }
@@ -191,11 +191,10 @@ enum status world_start(struct world *w, const char *dir,
         st = make_tree(w, dir, err);
     if (st == ST_OK)
         st = add_commits(w, dir, err);
-    if (st != ST_OK)
-        return st;
     struct json *payload = json_new(JSON_OBJECT);
     json_put(payload, "fixture", json_copy(w->state));
-    st = boot_worker(BOOT_SIM, modules, n, payload, &w->sim, NULL, err);
+    if (st == ST_OK)
+        st = boot_worker(BOOT_SIM, modules, n, payload, &w->sim, NULL, err);
     json_free(payload);
     if (st == ST_INPUT)
         err_place(err, path_join(&w->arena, w->fixture, WORLD_FILE), 0);

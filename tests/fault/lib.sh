@@ -114,7 +114,7 @@ same() {
     ok
     cmp -s "$1" "$2" || {
         bad "$2 is not $1"
-        diff -a "$1" "$2" | head -n 20 >&2
+        diff -a "$1" "$2" | head -n 6 >&2
     }
 }
 
@@ -150,8 +150,8 @@ litter() {
 
 # bundle: the path of the latest bundle.
 bundle() {
-    find artifacts -name journal.jsonl -printf '%T@ %h\n' | sort -n |
-        tail -n 1 | cut -d ' ' -f 2
+    find artifacts -name journal.jsonl -printf '%T@ %h\n' 2>/dev/null |
+        sort -n | tail -n 1 | cut -d ' ' -f 2
 }
 
 finish() {
