@@ -36,7 +36,7 @@ _Noreturn void lab_fail(const struct lab *l, const char *fmt, ...)
     fprintf(stderr, "%s: ", env_names[l->env]);
     vfprintf(stderr, fmt, ap);
     va_end(ap);
-    struct buf said = lab_read(l, "../output");
+    struct buf said = lab_output(l);
     size_t from = said.n > 2000 ? said.n - 2000 : 0;
     fprintf(stderr, "\nkept: %s\nits output ends: %s\n", l->dir,
             buf_cstr(&said) + from);
@@ -123,13 +123,14 @@ static void commit(const struct lab *l)
 
 /* --- the cloud ------------------------------------------------------- */
 
-static void start_cloud(struct lab *l)
+void lab_start_cloud(struct lab *l)
 {
     const char *const words[] = {"sandbox", "--fixture", "fixture",
                                  "--state", "../state",  NULL};
+    l->port = 0;
     l->cloud = lab_spawn(l, words);
     for (int tries = 0; tries < 20000 && !l->port; tries++) {
-        struct buf said = lab_read(l, "../output");
+        struct buf said = lab_output(l);
         size_t at = span_find(buf_view(&said), SPAN("127.0.0.1:"), 0);
         if (at < said.n && said.p[said.n - 1] == '\n')
             l->port = atoi(said.p + at + strlen("127.0.0.1:"));
@@ -189,7 +190,7 @@ void lab_open(struct lab *l, enum lab_env env)
          &err);
     write_vault(l);
     if (env == LAB_CLOUD)
-        start_cloud(l);
+        lab_start_cloud(l);
     write_config(l);
     commit(l);
 }
@@ -333,6 +334,11 @@ struct buf lab_read(const struct lab *l, const char *path)
     if (file_read(room, FILE_CAP, &text, &ignored) != ST_OK)
         buf_clear(&text);
     return text;
+}
+
+struct buf lab_output(const struct lab *l)
+{
+    return lab_read(l, "../output");
 }
 
 bool lab_bundle(const struct lab *l, char room[128])

@@ -23,6 +23,8 @@ struct lab {
 };
 
 void lab_open(struct lab *l, enum lab_env env);
+/* Begins or goes on with the state it has; the port is another. */
+void lab_start_cloud(struct lab *l);
 /* Ends the cloud and removes the folder. */
 void lab_close(struct lab *l);
 _Noreturn void lab_fail(const struct lab *l, const char *fmt, ...)
@@ -56,6 +58,8 @@ bool lab_bundle(const struct lab *l, char room[128]);
 size_t lab_journal_lines(const struct lab *l);
 /* The "type" of the journal's last whole record, "" while there is none. */
 const char *lab_last_record(const struct lab *l, char room[32]);
+/* What the last process printed. Caller releases. */
+struct buf lab_output(const struct lab *l);
 /* A file of the repository; empty when it is not there. Caller releases. */
 struct buf lab_read(const struct lab *l, const char *path);
 /* The steps' logs, one after the other. */

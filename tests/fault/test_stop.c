@@ -21,7 +21,7 @@ static void expect(const struct lab *l, const char *what, int want, int got)
 
 static void expect_said(const struct lab *l, const char *part)
 {
-    struct buf said = lab_read(l, "../output");
+    struct buf said = lab_output(l);
     if (!strstr(buf_cstr(&said), part))
         lab_fail(l, "it does not say \"%s\"", part);
     buf_release(&said);
@@ -193,6 +193,25 @@ static void doubt_is_asked(void)
     lab_close(&l);
 }
 
+/* What forbids another attempt forbids it after a resume, too. */
+static void lost_answer_ends_it(void)
+{
+    struct lab l;
+    int code = 0;
+    char bundle[128];
+    const char *const run[] = {"run", "runbooks/lost.md", "--env", "cloud",
+                               NULL};
+    lab_open(&l, LAB_CLOUD);
+    pid_t pid = lab_spawn(&l, run);
+    lab_await_lines(&l, pid, 4); /* run, attempt, intent, result */
+    if (!lab_kill(pid, SIGKILL, &code) || !lab_bundle(&l, bundle))
+        lab_fail(&l, "the run has ended");
+    const char *const resume[] = {"resume", bundle, "--format", "json", NULL};
+    expect(&l, "resume", 1, lab_wait(lab_spawn(&l, resume)));
+    expect_said(&l, "\"attempts\":1");
+    lab_close(&l);
+}
+
 /* --------------------------------------------------------------------- */
 
 static const struct {
@@ -205,6 +224,7 @@ static const struct {
     {"a resume of what has ended changes nothing", ended_runs_stay},
     {"a second process is locked out", second_is_locked_out},
     {"a command in doubt is asked about", doubt_is_asked},
+    {"an answer that was lost ends the step", lost_answer_ends_it},
 };
 
 int main(void)
