@@ -220,22 +220,63 @@ enum status secrets_template(struct vault *v, const char *fmt,
     return st;
 }
 
-static void put_span(struct json *o, const char *key, struct span s)
+static int hex_digit(char c)
 {
+    static const char digits[] = "0123456789abcdefABCDEF";
+    const char *at = memchr(digits, c, sizeof digits - 1);
+    int i = at ? (int)(at - digits) : -1;
+    return i < 16 ? i : i - 6;
+}
+
+/* "%40" back to "@" (RFC 3986); what is no escape stays. */
+static void percent_decode(struct span s, struct buf *out)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        bool room = s.p[i] == '%' && i + 2 < s.n;
+        int high = room ? hex_digit(s.p[i + 1]) : -1;
+        int low = room ? hex_digit(s.p[i + 2]) : -1;
+        bool escape = high >= 0 && low >= 0;
+        buf_char(out, escape ? (char)(high * 16 + low) : s.p[i]);
+        i += escape ? 2 : 0;
+    }
+}
+
+static void put_part(struct json *o, const char *key, struct span s)
+{
+    struct buf plain = {0};
+    percent_decode(s, &plain);
     if (s.n)
-        json_put(o, key, json_new_bytes(s));
+        json_put(o, key, json_new_bytes(buf_view(&plain)));
+    buf_release(&plain);
 }
 
 static enum status put_handle(struct vault *v, struct json *o, const char *key,
                               const char *name, struct span s, struct err *err)
 {
     struct json *handle = NULL;
-    if (!s.n)
-        return ST_OK;
-    enum status st = vault_put(v, name, s, &handle, err);
-    if (st == ST_OK)
+    struct buf plain = {0};
+    percent_decode(s, &plain);
+    enum status st =
+        s.n ? vault_put(v, name, buf_view(&plain), &handle, err) : ST_OK;
+    if (handle)
         json_put(o, key, handle);
+    wipe(&plain);
     return st;
+}
+
+/* "host:port" or "[::1]:port". */
+static void put_host(struct json *o, struct span authority)
+{
+    struct span host = authority;
+    if (span_starts(host, "[")) {
+        authority = span_sub(authority, 1, authority.n);
+        host = span_cut(&authority, ']');
+        authority = span_sub(authority, 1, authority.n);
+    } else {
+        host = span_cut(&authority, ':');
+    }
+    put_part(o, "host", host);
+    put_part(o, "port", authority);
 }
 
 /* scheme://user:password@host:port/database?options */
@@ -252,11 +293,11 @@ enum status secrets_dsn(struct vault *v, const struct json *s,
     if (st != ST_OK)
         return st;
     struct json *o = *parts = json_new(JSON_OBJECT);
-    put_span(o, "scheme", span_sub(rest, 0, at));
+    put_part(o, "scheme", span_sub(rest, 0, at));
     rest = span_sub(rest, at + 3, rest.n);
     rest = span_cut(&rest, '?');
     struct span authority = span_cut(&rest, '/');
-    put_span(o, "database", rest);
+    put_part(o, "database", rest);
     struct span password = authority;
     struct span user = {0};
     const char *sign = memrchr(authority.p, '@', authority.n);
@@ -268,9 +309,8 @@ enum status secrets_dsn(struct vault *v, const struct json *s,
     } else {
         password = user;
     }
-    put_span(o, "host", span_cut(&authority, ':'));
-    put_span(o, "port", authority);
-    put_span(o, "user", user);
+    put_host(o, authority);
+    put_part(o, "user", user);
     const char *name = json_get_str(s, "name", "dsn");
     return put_handle(v, o, "password", name, password, err);
 }
