@@ -15,26 +15,28 @@
 
 #define TRIES 3
 
-/* A line from the terminal, without its newline; echo off for secrets. */
-static enum status read_line(bool secret, struct buf *out, struct err *err)
+/* Echo off, before the question is shown: nothing typed may be seen. False
+ * when there is nothing to put back. */
+static bool hush(struct termios *old)
 {
-    struct termios old;
-    bool hidden = secret && tcgetattr(STDIN_FILENO, &old) == 0;
-    if (hidden) {
-        struct termios quiet = old;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
+    if (tcgetattr(STDIN_FILENO, old) != 0)
+        return false;
+    struct termios quiet = *old;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    return tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+}
+
+/* A line from the terminal, without its newline. */
+static enum status read_line(struct buf *out, struct err *err)
+{
     char *line = NULL;
     size_t room = 0;
     ssize_t n = getline(&line, &room, stdin);
-    if (hidden) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-        fputc('\n', stderr);
-    }
     buf_clear(out);
     if (n >= 0)
         buf_span(out, span_trim((struct span){line, (size_t)n}));
+    if (line)
+        explicit_bzero(line, room);
     mem_free(line);
     if (n < 0)
         return err_set(err, ST_WAITING,
@@ -151,20 +153,28 @@ static enum status ask_terminal(struct person *p, const struct question *q,
 {
     bool secret = json_get_bool(json_get(args, "opts"), "secret", false);
     struct buf line = {0};
+    struct termios old;
     enum status st = ST_OK;
     int64_t began = clock_mono_ms();
+    bool hidden = secret && hush(&old);
     if (p->before)
         p->before(p->before_ctx);
     for (int i = 0; i < TRIES && st == ST_OK && !out->value; i++) {
         char why[160] = "";
         show_question(q, args);
-        st = read_line(secret, &line, err);
+        st = read_line(&line, err);
+        if (hidden)
+            fputc('\n', stderr);
         if (st == ST_OK)
             out->value = q->read(args, buf_view(&line), why);
         if (st == ST_OK && !out->value)
             show("  ", why, "\n");
     }
+    if (hidden)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
     p->waited_ms += clock_mono_ms() - began;
+    if (line.p)
+        explicit_bzero(line.p, line.room);
     buf_release(&line);
     out->how = "terminal";
     if (st == ST_OK && !out->value)
