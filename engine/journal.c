@@ -30,7 +30,7 @@ static enum status io_error(const struct journal *j, const char *verb,
 static char *copy(const char *path)
 {
     char *p = mem_alloc(strlen(path) + 1);
-    memcpy(p, path, strlen(path));
+    memcpy(p, path, strlen(path) + 1);
     return p;
 }
 
