@@ -2,9 +2,12 @@
 #include "bundle.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
@@ -82,14 +85,19 @@ static bool holds_journal(const char *dir, struct arena *a)
 enum status bundle_find(struct bundle *b, const char *root, const char *run,
                         struct arena *a, struct err *err)
 {
-    if (strchr(run, '/') || file_is_dir(run)) {
-        const char *clean = path_clean(a, run);
-        *b = (struct bundle){clean, clean, path_base(clean)};
-        if (holds_journal(b->dir, a))
-            return ST_OK;
-        return err_set(err, ST_INPUT, "no bundle at '%s': no %s in it", run,
-                       BUNDLE_JOURNAL);
-    }
+    if (!strchr(run, '/') && !file_is_dir(run))
+        return bundle_named(b, root, run, a, err);
+    const char *clean = path_clean(a, run);
+    *b = (struct bundle){clean, clean, path_base(clean)};
+    if (holds_journal(b->dir, a))
+        return ST_OK;
+    return err_set(err, ST_INPUT, "no bundle at '%s': no %s in it", run,
+                   BUNDLE_JOURNAL);
+}
+
+enum status bundle_named(struct bundle *b, const char *root, const char *run,
+                         struct arena *a, struct err *err)
+{
     char **owners = NULL;
     size_t n = 0;
     const char *top = path_join(a, root, "artifacts");
@@ -106,6 +114,36 @@ enum status bundle_find(struct bundle *b, const char *root, const char *run,
                    "bundle missing: no run '%s' below %s; `runproof log` "
                    "lists the runs",
                    run, top);
+}
+
+enum status bundle_adopt(struct bundle *b, const char *rel, struct arena *a,
+                         const char **root, struct err *err)
+{
+    char real[PATH_MAX] = "";
+    if (!span_starts(span_of(rel), "artifacts/") || !plain_name(path_base(rel)))
+        return err_set(err, ST_TAMPERED,
+                       "%s/" BUNDLE_JOURNAL ": '%s' is no name of a bundle",
+                       b->rel, rel);
+    struct span dir = span_of(realpath(b->dir, real));
+    const char *tail = arena_printf(a, "/%s", rel);
+    *root = span_ends(dir, tail)
+                ? span_dup(a, span_sub(dir, 0, dir.n - strlen(tail)))
+                : NULL;
+    b->rel = rel;
+    b->name = path_base(rel);
+    return ST_OK;
+}
+
+enum status bundle_reopen(const struct bundle *b, struct err *err)
+{
+    struct arena a = {0};
+    enum status st = ST_OK;
+    if (unlink(bundle_path(b, BUNDLE_STATEMENT, &a)) != 0 && errno != ENOENT)
+        st = err_at(err, ST_INTERRUPTED, b->rel, 0,
+                    "cannot take the old " BUNDLE_STATEMENT " away: %s",
+                    strerror(errno));
+    arena_release(&a);
+    return st;
 }
 
 char *bundle_path(const struct bundle *b, const char *name, struct arena *a)
@@ -131,6 +169,9 @@ enum status bundle_page(const struct bundle *b, const char *root,
 {
     struct buf text = {0};
     struct json *j = NULL;
+    *path = bundle_path(b, BUNDLE_COPY, a);
+    if (file_exists(*path))
+        return ST_OK;
     *path = bundle_path(b, BUNDLE_SOURCE, a);
     if (!file_exists(bundle_path(b, BUNDLE_STATEMENT, a)))
         return ST_OK;

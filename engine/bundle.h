@@ -14,6 +14,7 @@
 #define BUNDLE_SOURCE "source.md"
 #define BUNDLE_STATEMENT "run.intoto.json"
 #define BUNDLE_POLICY "policy.json"
+#define BUNDLE_COPY "page.md"           /* only with evidence: copy */
 #define BUNDLE_EXPECTED "expected.json" /* only with expect=match */
 
 struct bundle {
@@ -34,17 +35,30 @@ MUST_USE enum status bundle_create(struct bundle *b, const char *root,
  * with the same id took the name meanwhile. */
 MUST_USE enum status bundle_publish(struct bundle *b, const char *root,
                                     struct arena *a, struct err *err);
-/* Finds a bundle by run id (below root/artifacts) or by path. ST_INPUT when
- * there is none, saying "bundle missing". */
+/* Finds a bundle by run id, below root/artifacts. ST_INPUT when there is none,
+ * saying "bundle missing". */
+MUST_USE enum status bundle_named(struct bundle *b, const char *root,
+                                  const char *run, struct arena *a,
+                                  struct err *err);
+/* The same, or by path: what a person may call it. */
 MUST_USE enum status bundle_find(struct bundle *b, const char *root,
                                  const char *run, struct arena *a,
                                  struct err *err);
+/* Takes the name that the run itself gave its bundle, as in its first record;
+ * *root becomes the repository's root that follows from it, NULL when the
+ * folder was moved or copied from its place. ST_TAMPERED when rel is no name
+ * of a bundle. */
+MUST_USE enum status bundle_adopt(struct bundle *b, const char *rel,
+                                  struct arena *a, const char **root,
+                                  struct err *err);
+/* Takes the statement away: the run goes on, and what it said is over. */
+MUST_USE enum status bundle_reopen(const struct bundle *b, struct err *err);
 char *bundle_path(const struct bundle *b, const char *name, struct arena *a);
 MUST_USE enum status bundle_put(const struct bundle *b, const char *name,
                                 struct span bytes, struct err *err);
 
-/* The page that the run was about, as it stands in the repository, or
- * source.md where it is gone. *path lives in a. */
+/* The page with the run's evidence: its copy, or as it stands in the
+ * repository; source.md where it is gone. *path lives in a. */
 MUST_USE enum status bundle_page(const struct bundle *b, const char *root,
                                  struct arena *a, const char **path,
                                  struct err *err);

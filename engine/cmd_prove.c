@@ -75,7 +75,7 @@ static int replay(const struct json *runs, struct findings *f)
         if (st == ST_OK)
             cmd_say(stdout,
                     "replayed: %s: the same activities, output and evidence\n",
-                    json_str(r));
+                    path_base(json_str(r)));
         worst = status_exit(st) > worst ? status_exit(st) : worst;
     }
     port_close_all();

@@ -41,6 +41,7 @@ static const struct option plan_options[] = {
     {0},
 };
 static const struct option resume_options[] = {
+    {"--out", "-o", "FILE", OPTION_TEXT, "where the run writes, if outside of the repository"},
     COMMON_OPTIONS,
     {0},
 };
@@ -139,18 +140,29 @@ static void print_escalation(struct session *s, size_t i)
            s->bundle.rel);
 }
 
+/* What a resume is given here to find the run. */
+static const char *name_for_resume(struct session *s)
+{
+    struct config here;
+    struct err ignored = {0};
+    bool found = config_load(".", &s->arena, &here, &ignored) == ST_OK &&
+                 strcmp(here.root, s->config.root) == 0;
+    return found ? s->bundle.name : s->bundle.dir;
+}
+
 static void print_text(struct session *s, enum status st)
 {
     size_t passed = 0;
     for (size_t i = 0; i < s->plan.n; i++)
         passed += s->steps[i].status == STEP_PASSED;
     printf("%s: %zu of %zu steps passed\n", run_word(st), passed, s->plan.n);
-    cmd_say(stdout, "page:     %s\nevidence: %s\n", s->page, s->bundle.rel);
+    cmd_say(stdout, "page:     %s\nevidence: %s\n", session_target(s),
+            s->bundle.rel);
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_FAILED)
             print_escalation(s, i);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
-        printf("go on:    runproof resume %s\n", s->bundle.name);
+        cmd_say(stdout, "go on:    runproof resume %s\n", name_for_resume(s));
 }
 
 /* --- running --------------------------------------------------------- */
@@ -297,6 +309,7 @@ static int cmd_resume(const struct call *c)
     if (read_format(c, &shape, &err) != ST_OK)
         return cmd_fail(&err);
     struct run_options opt = {
+        .out = call_text(c, "out"),
         .answers = (struct json *)json_get(c->options, "answer"),
         .command = c->line,
         .yes = call_flag(c, "yes"),

@@ -318,3 +318,27 @@ int file_open_beneath(const char *root, const char *rel, int flags,
         file_error(err, ST_IO, "open", rel);
     return -1;
 }
+
+enum status file_check_beneath(const char *root, const char *rel,
+                               struct err *err)
+{
+    struct arena a = {0};
+    int dir = open_retry(root, O_PATH | O_DIRECTORY, 0);
+    int fd = -1;
+    const char *part = rel;
+    for (bool missing = dir >= 0; missing; part = path_dir(&a, part)) {
+        fd = open_in(dir, part, O_PATH, 0);
+        missing = fd < 0 && errno == ENOENT && strchr(part, '/');
+    }
+    bool leaves = dir >= 0 && fd < 0 && (errno == EXDEV || errno == ELOOP);
+    if (fd >= 0)
+        close(fd);
+    if (dir >= 0)
+        close(dir);
+    arena_release(&a);
+    return leaves ? err_set(err, ST_REFUSED,
+                            "%s leads out of %s by a symbolic link; put a "
+                            "file or folder of its own there",
+                            rel, root)
+                  : ST_OK;
+}

@@ -57,6 +57,10 @@ char *path_clean(struct arena *a, const char *path);
  * (ST_REFUSED when it would leave root, ST_IO otherwise). */
 int file_open_beneath(const char *root, const char *rel, int flags,
                       unsigned mode, struct err *err);
+/* Whether what exists of rel stays under root: ST_REFUSED when a symbolic link
+ * on the way leads out of it (or is absolute). */
+MUST_USE enum status file_check_beneath(const char *root, const char *rel,
+                                        struct err *err);
 /* Names in a directory, sorted bytewise, without "." and "..". *names is an
  * arena array of *count. ST_IO when it cannot be listed. */
 MUST_USE enum status file_list(const char *dir, struct arena *a, char ***names,

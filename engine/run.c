@@ -114,7 +114,7 @@ static const char *inputs_digest(struct session *s)
 /* A file of the bundle as the page links it. */
 static const char *linked(struct session *s, const char *name)
 {
-    return path_relative(&s->arena, path_dir(&s->arena, s->page),
+    return path_relative(&s->arena, path_dir(&s->arena, session_target(s)),
                          path_join(&s->arena, s->bundle.rel, name));
 }
 

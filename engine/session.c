@@ -155,6 +155,51 @@ static void name_page(struct session *s)
     s->page = path_relative(&s->arena, s->config.root, path);
 }
 
+enum status session_name_out(struct session *s, struct err *err)
+{
+    char real[PATH_MAX];
+    struct arena *a = &s->arena;
+    const char *out = s->opt->out;
+    if (!out)
+        return ST_OK;
+    if (!realpath(out, real) && !realpath(path_dir(a, out), real))
+        return err_set(err, ST_INPUT, "--out %s: there is no such folder", out);
+    const char *path =
+        file_exists(out) ? real : path_join(a, real, path_base(out));
+    s->out = path_relative(a, s->config.root, path);
+    if (strcmp(s->out, s->page) == 0)
+        s->out = NULL;
+    return ST_OK;
+}
+
+bool session_copies(const struct session *s)
+{
+    return s->doc.front.evidence_copy && !s->out;
+}
+
+const char *session_target(struct session *s)
+{
+    if (session_copies(s))
+        return path_join(&s->arena, s->bundle.rel, BUNDLE_COPY);
+    return s->out ? s->out : s->page;
+}
+
+enum status session_check_folders(struct session *s, struct err *err)
+{
+    struct arena *a = &s->arena;
+    const char *const written[] = {
+        arena_printf(a, "artifacts/%s", s->owner),
+        WORK_DIR "/runs",
+        WORK_DIR "/locks",
+        arena_printf(a, FEEDBACK_DIR "/%s.md", s->owner),
+        arena_printf(a, READER_DIR "/%s", path_base(s->page)),
+    };
+    enum status st = ST_OK;
+    for (size_t i = 0; i < sizeof written / sizeof *written && st == ST_OK; i++)
+        st = file_check_beneath(s->config.root, written[i], err);
+    return st;
+}
+
 enum status session_load_page(struct session *s, const char *path,
                               struct err *err)
 {
@@ -176,7 +221,11 @@ enum status session_read(struct session *s, const struct run_options *opt,
     if (st != ST_OK)
         return st;
     name_page(s);
-    st = session_parts(s, err);
+    st = session_name_out(s, err);
+    if (st == ST_OK)
+        st = session_parts(s, err);
+    if (st == ST_OK)
+        st = session_check_folders(s, err);
     if (st == ST_OK)
         st = check_environment(s, err);
     if (st == ST_OK)

@@ -21,6 +21,9 @@
 #include "worker.h"
 #include "world.h"
 
+#define FEEDBACK_DIR "feedback"
+#define READER_DIR "docs/runbooks"
+
 /* What a caller asks for. Borrowed; NULL and 0 are the defaults. */
 struct run_options {
     const char *path;        /* the runbook */
@@ -30,7 +33,8 @@ struct run_options {
     struct json *answers; /* {id: text} from --answer */
     const char *only;     /* ids, comma-separated */
     const char *from;     /* id */
-    const char *out;      /* write the page here instead */
+    const char *out;      /* write the page here instead; once more to a resume
+                           * if that is outside of the repository */
     const char *command;  /* the command line, for the feedback log */
     bool yes, no_write, touch, quiet;
     bool plan; /* rehearse: nothing is kept */
@@ -62,6 +66,7 @@ struct session {
     struct config config;
     struct environment env;
     const char *page;  /* its path from the repository's root */
+    const char *out;   /* --out from there, NULL: the page itself */
     struct buf source; /* the page's bytes as read */
     struct doc doc;
     struct plan plan;
@@ -115,6 +120,11 @@ MUST_USE enum status session_start(struct session *s, enum door_mode mode,
 /* Starts the world of a reopened session and restores vault and simulators. */
 MUST_USE enum status session_restart(struct session *s, struct err *err);
 void session_close(struct session *s);
+
+/* Where the page with its evidence goes, from the repository's root: --out,
+ * the bundle's copy, or the page itself. */
+const char *session_target(struct session *s);
+bool session_copies(const struct session *s); /* into the bundle */
 
 /* Appends a record built with type and fields; takes it. */
 MUST_USE enum status session_note(struct session *s, struct json *record,

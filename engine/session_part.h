@@ -11,6 +11,10 @@ MUST_USE enum status session_load_page(struct session *s, const char *path,
 MUST_USE enum status session_environment(struct session *s, struct err *err);
 /* Document, plan, hash, vault; needs page and environment. */
 MUST_USE enum status session_parts(struct session *s, struct err *err);
+/* s->out, from opt->out. */
+MUST_USE enum status session_name_out(struct session *s, struct err *err);
+/* None of the folders that a run writes to leads out of the repository. */
+MUST_USE enum status session_check_folders(struct session *s, struct err *err);
 MUST_USE enum status session_world(struct session *s, struct err *err);
 void session_clock(struct session *s);
 /* The run's folder below WORK_DIR. */

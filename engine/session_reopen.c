@@ -77,6 +77,42 @@ static void replay_config(struct session *s, const char *environment)
         .name = environment, .sandbox = strcmp(environment, "sandbox") == 0};
 }
 
+/* Where the run was to be written. Outside of the repository a journal alone
+ * does not decide. */
+static enum status adopt_out(struct session *s, const char *out,
+                             struct err *err)
+{
+    enum status st = session_name_out(s, err);
+    const char *asked = s->out;
+    s->out = out;
+    if (st != ST_OK || (asked && out && strcmp(asked, out) == 0))
+        return st;
+    if (s->opt->out)
+        return err_set(err, ST_INPUT, "--out: the run writes %s",
+                       out ? out : s->page);
+    if (out && span_starts(span_of(out), ".."))
+        return err_set(err, ST_INPUT,
+                       "the run writes %s, outside of the repository: say so "
+                       "again with --out",
+                       out);
+    return ST_OK;
+}
+
+/* The bundle's own words for where it is, and what follows from them. */
+static enum status adopt_place(struct session *s, const struct json *first,
+                               enum door_mode mode, struct err *err)
+{
+    const char *root = NULL;
+    enum status st = bundle_adopt(&s->bundle, json_get_str(first, "bundle", ""),
+                                  &s->arena, &root, err);
+    if (st != ST_OK || mode == DOOR_REPLAY)
+        return st;
+    if (root && strcmp(root, s->config.root) != 0)
+        st = config_load(root, &s->arena, &s->config, err);
+    return st == ST_OK ? file_check_beneath(s->config.root, s->bundle.rel, err)
+                       : st;
+}
+
 static enum status adopt_first(struct session *s, struct run_options *opt,
                                const struct json *first, enum door_mode mode,
                                struct err *err)
@@ -90,12 +126,14 @@ static enum status adopt_first(struct session *s, struct run_options *opt,
     opt->only = json_str(json_get(first, "only"));
     opt->from = json_str(json_get(first, "from"));
     s->run_id = json_get_str(first, "run", "");
-    s->bundle.rel = json_get_str(first, "bundle", s->bundle.rel);
     s->started_ms = json_get_int(first, "at", 0);
+    s->out = json_str(json_get(first, "out"));
     enum status st = ST_OK;
     if (mode == DOOR_REPLAY)
         replay_config(s, opt->environment);
     else
+        st = adopt_out(s, s->out, err);
+    if (st == ST_OK && mode != DOOR_REPLAY)
         st = session_environment(s, err);
     if (st == ST_OK)
         st = session_load_page(
@@ -182,7 +220,11 @@ static enum status reopen(struct session *s, struct run_options *opt,
     if (st == ST_OK)
         st = read_first(s, &first, err);
     if (st == ST_OK)
+        st = adopt_place(s, first, mode, err);
+    if (st == ST_OK)
         st = adopt_first(s, opt, first, mode, err);
+    if (st == ST_OK && mode != DOOR_REPLAY)
+        st = session_check_folders(s, err);
     /* what another process writes must not be read, nor cut off */
     if (st == ST_OK && mode != DOOR_REPLAY)
         st = session_lock(s, err);
@@ -242,7 +284,9 @@ enum status session_reopen(struct session *s, struct run_options *opt,
 
 enum status session_restart(struct session *s, struct err *err)
 {
-    enum status st = session_tree(s, err);
+    enum status st = s->history.ended ? ST_OK : bundle_reopen(&s->bundle, err);
+    if (st == ST_OK)
+        st = session_tree(s, err);
     if (st != ST_OK)
         return st;
     session_door(s, DOOR_LIVE);

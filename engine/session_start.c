@@ -61,6 +61,8 @@ static struct json *run_record(struct session *s)
     json_put(r, "modules", modules_record(s));
     if (s->world)
         json_put_str(r, "fixture", world_digest(s->world).hex);
+    if (s->out)
+        json_put_str(r, "out", s->out);
     if (s->opt->only)
         json_put_str(r, "only", s->opt->only);
     if (s->opt->from)

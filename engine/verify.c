@@ -18,6 +18,7 @@
 /* What a journal says that pages and statements must agree with. */
 struct facts {
     const char *run;      /* bundle name as cited */
+    const char *dir;      /* where it is; NULL: nowhere */
     struct arena *arena;  /* of the names */
     struct names regions; /* step id to region hash */
     struct names boxes;   /* box id to TICKED or UNTICKED */
@@ -156,7 +157,9 @@ static enum status check_bundle(struct verifier *v, struct facts *f,
     struct bundle b;
     struct json *statement = NULL;
     struct journal_walk w = {.fn = take_record, .ctx = f};
-    enum status st = bundle_find(&b, v->root, f->run, &v->arena, err);
+    enum status st = (v->cited ? bundle_named : bundle_find)(
+        &b, v->root, f->run, &v->arena, err);
+    f->dir = st == ST_OK ? b.dir : NULL;
     if (st == ST_OK)
         st = journal_walk(bundle_path(&b, BUNDLE_JOURNAL, &v->arena),
                           TORN_IS_TAMPERED, &w, err);
@@ -326,7 +329,8 @@ enum status verify_page(const char *path, verify_report report, void *ctx,
     for (size_t i = 0; st == ST_OK && i < d.n_boxes; i++)
         check_box(&v, &d, &d.boxes[i]);
     for (size_t i = 0; i < v.n_facts; i++)
-        json_push(cited, json_new_str(v.facts[i].run));
+        if (v.facts[i].dir)
+            json_push(cited, json_new_str(v.facts[i].dir));
     doc_release(&d);
     buf_release(&text);
     verifier_release(&v);

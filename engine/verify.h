@@ -18,7 +18,7 @@ struct json;
 void verify_run(const char *root, const char *run, verify_report report,
                 void *ctx, struct verify_count *count);
 /* Checks a page: every region against the run it cites, each run as above. The
- * runs' names are added to the array cited. ST_INPUT when the page cannot be
+ * runs' folders are added to the array cited. ST_INPUT when the page cannot be
  * read at all. */
 MUST_USE enum status verify_page(const char *path, verify_report report,
                                  void *ctx, struct verify_count *count,

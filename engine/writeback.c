@@ -11,10 +11,6 @@
 #include "run.h"
 #include "summary.h"
 
-#define FEEDBACK_DIR "feedback"
-#define READER_DIR "docs/runbooks"
-/* The page with its evidence, where the front matter says evidence: copy. */
-#define COPY_NAME "page.md"
 #define PAGE_MAX_BYTES (16u << 20)
 #define VCS_MS 5000
 
@@ -145,7 +141,7 @@ static enum status write_page(struct session *s, const struct page *p,
 static enum status check_unedited(struct session *s, const struct page *p,
                                   struct err *err)
 {
-    if (s->resumed || s->opt->out ||
+    if (s->resumed || s->out ||
         span_eq(buf_view(&p->bytes), buf_view(&s->source)))
         return ST_OK;
     struct err why = {0};
@@ -157,9 +153,11 @@ static enum status update_page(struct session *s, struct err *err)
 {
     struct page p = {0};
     struct err why = {0};
-    const char *path = s->opt->out ? s->opt->out : s->opt->path;
-    if (s->doc.front.evidence_copy)
-        path = bundle_path(&s->bundle, COPY_NAME, &s->arena);
+    const char *path = s->opt->path;
+    if (session_copies(s))
+        path = bundle_path(&s->bundle, BUNDLE_COPY, &s->arena);
+    else if (s->out)
+        path = path_join(&s->arena, s->config.root, s->out);
     enum status st = file_read(s->opt->path, DOC_MAX_BYTES, &p.bytes, &why);
     if (st == ST_OK)
         st = doc_parse(&p.doc, s->opt->path, buf_view(&p.bytes), &why);
@@ -375,7 +373,7 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
     const char *word = run_word(verdict);
     if (s->opt->plan)
         return verdict;
-    bool copy = s->doc.front.evidence_copy;
+    bool copy = session_copies(s);
     enum status st = close_journal(s, stopped, word, err);
     if (st == ST_OK && copy)
         st = update_page(s, err);
