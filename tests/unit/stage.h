@@ -8,6 +8,10 @@
 #include "door.h"
 #include "record.h"
 
+#define OK_REPLY "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+#define WRITE "{\"path\":\"f\",\"text\":\"new\"}"
+#define door_test(fn) cmocka_unit_test_setup_teardown(fn, kit_enter, leave)
+
 struct stage {
     struct kit *k;
     struct arena arena;
@@ -221,4 +225,11 @@ static inline void assert_answered(const struct stage *s)
     if (s->st != ST_OK || !json_get_bool(s->answer, "ok", false))
         fail_msg("%s: %s %s", status_name(s->st), s->err.msg,
                  json_get_str(s->answer, "error", ""));
+}
+
+static inline enum status request(struct stage *s, const char *method, int port)
+{
+    return stage_do(s, "http.request",
+                    "{\"method\":\"%s\",\"url\":\"http://127.0.0.1:%d/\"}",
+                    method, port);
 }
