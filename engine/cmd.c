@@ -1,6 +1,7 @@
 /* Parses the command line by table and dispatches. */
 #include "cmd.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -238,6 +239,10 @@ static int run_command(const struct command *c, int argc, char **argv)
     if (st == ST_OK && c->lua)
         st = worker_zygote(&err);
     int code = st == ST_OK ? c->fn(&call) : cmd_fail(&err);
+    if (code == 0 && (fflush(stdout) != 0 || ferror(stdout))) {
+        (void)err_set(&err, ST_UNWRITTEN, "cannot write to standard output");
+        code = cmd_fail(&err);
+    }
     if (c->lua)
         worker_zygote_stop();
     arena_release(&a);
@@ -247,6 +252,7 @@ static int run_command(const struct command *c, int argc, char **argv)
 int cmd_main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
+    signal(SIGXFSZ, SIG_IGN); /* an error of write(2), not the end */
     if (strcmp(name, "--version") == 0)
         return printf("runproof %s\n", RUNPROOF_VERSION) < 0;
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
