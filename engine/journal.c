@@ -43,6 +43,19 @@ enum status journal_create(struct journal *j, const char *path, struct err *err)
     return ST_OK;
 }
 
+enum status journal_in_place(const struct journal *j, struct err *err)
+{
+    struct stat mine;
+    struct stat there;
+    if (fstat(j->fd, &mine) == 0 && stat(j->path, &there) == 0 &&
+        mine.st_dev == there.st_dev && mine.st_ino == there.st_ino &&
+        there.st_size == j->end)
+        return ST_OK;
+    return err_at(err, ST_UNWRITTEN, j->path, 0,
+                  "somebody moved or changed the journal during the run; put "
+                  "it back and resume, or run anew");
+}
+
 void journal_moved(struct journal *j, const char *path)
 {
     mem_free(j->path);

@@ -31,6 +31,9 @@ struct journal {
 /* Creates path, which must not exist. */
 MUST_USE enum status journal_create(struct journal *j, const char *path,
                                     struct err *err);
+/* ST_UNWRITTEN when what lies at its path is not what was written: somebody
+ * moved, replaced or cut it. */
+MUST_USE enum status journal_in_place(const struct journal *j, struct err *err);
 /* Its folder was renamed: it lies at path from now on. */
 void journal_moved(struct journal *j, const char *path);
 /* Appends record (borrowed; `prev` is added) with one write. With

@@ -346,7 +346,6 @@ static void discard(const char *path)
 
 void session_close(struct session *s)
 {
-    bool began = s->history.has_run;
     worker_close(s->worker);
     world_close(s->world);
     for (size_t i = 0; s->steps && i < s->plan.n; i++) {
@@ -364,7 +363,7 @@ void session_close(struct session *s)
     journal_close(&s->journal);
     history_release(&s->history);
     vault_free(s->vault);
-    if (s->made && (s->opt->plan || !began))
+    if (s->opt->plan && s->bundle.dir)
         discard(s->bundle.dir);
     if (s->work && (s->done || s->opt->plan))
         discard(s->work);

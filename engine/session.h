@@ -95,7 +95,6 @@ struct session {
     const char *work; /* scratch folder of this run below .runproof/ */
     int lock_fd;
     bool resumed; /* opened by session_reopen */
-    bool made;    /* the bundle is this session's own */
     bool done;    /* all is written: no resume needs its scratch folders */
 };
 

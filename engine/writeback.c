@@ -375,6 +375,8 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
         return verdict;
     bool copy = session_copies(s);
     enum status st = close_journal(s, stopped, word, err);
+    if (st == ST_OK)
+        st = journal_in_place(&s->journal, err);
     if (st == ST_OK && copy)
         st = update_page(s, err);
     if (st == ST_OK)
