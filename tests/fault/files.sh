@@ -327,7 +327,7 @@ END
         echo
         echo 'print("three")' | block c
     } | page
-    "$program" run page.md --env here "$@" >"$work/out" 2>"$work/err" &
+    "$program" run page.md --env here >"$work/out" 2>"$work/err" &
     pid=$!
     while ! grep -q '"step":"b","type":"attempt"' \
         "$(bundle)/journal.jsonl" 2>/dev/null; do sleep 0.05; done
