@@ -8,6 +8,8 @@
 
 /* A condition is an expression without activities. */
 #define CONDITION_MS 5000
+/* More would make the error a list. */
+#define NAMED_CHECKS 5
 
 /* --- retries --------------------------------------------------------- */
 
@@ -227,15 +229,34 @@ static enum status compare_end(struct talk *t, struct err *err)
     return st;
 }
 
+/* "2 checks failed: health, version" */
+static const char *name_failed(struct session *s, const struct json *items,
+                               size_t failed)
+{
+    struct buf text = {0};
+    size_t named = 0;
+    buf_printf(&text, "%zu check%s failed", failed, failed == 1 ? "" : "s");
+    for (const struct json *c = json_first(items); c; c = json_next(c)) {
+        bool is_one = strcmp(json_get_str(c, "kind", ""), "check") == 0 &&
+                      !json_get_bool(c, "ok", false);
+        if (is_one && named++ < NAMED_CHECKS)
+            buf_printf(&text, "%s %s", named == 1 ? ":" : ",",
+                       json_get_str(c, "id", ""));
+    }
+    if (named > NAMED_CHECKS)
+        buf_str(&text, ", …");
+    const char *kept = span_dup(&s->arena, buf_view(&text));
+    buf_release(&text);
+    return kept;
+}
+
 static void judge(struct talk *t)
 {
     struct attempt_result *o = t->out;
     struct session *s = t->s;
     if (o->passed && t->failed_checks) {
         o->passed = false;
-        o->error =
-            arena_printf(&s->arena, "%zu check%s failed", t->failed_checks,
-                         t->failed_checks == 1 ? "" : "s");
+        o->error = name_failed(s, o->items, t->failed_checks);
     }
     o->stopped |= t->p.stopped;
     o->policy_refused |= t->p.policy_refused;

@@ -187,6 +187,14 @@ static void before_question(void *ctx)
     progress_pause(s->progress);
 }
 
+static void on_wait(void *ctx)
+{
+    struct session *s = ctx;
+    progress_tick(s->progress, clock_mono_ms());
+    if (interrupted)
+        progress_stopping(s->progress);
+}
+
 static void open_progress(struct session *s, const struct shape *shape)
 {
     if (shape->json || s->opt->plan)
@@ -194,6 +202,7 @@ static void open_progress(struct session *s, const struct shape *shape)
     s->progress = progress_open(stderr, progress_flags_for(stderr), 0);
     s->person.before = before_question;
     s->person.before_ctx = s;
+    s->door.waiting = (struct waiting){on_wait, s};
 }
 
 static void report(struct session *s, const struct shape *shape, enum status st)
@@ -226,7 +235,8 @@ static int carry_out(struct session *s, const struct shape *shape,
     s->progress = NULL;
     if (why.st != ST_OK)
         return cmd_fail(&why);
-    return stopped && err->st == ST_OK ? status_exit(st) : cmd_fail(err);
+    bool told = err->st == ST_OK || (err->st == ST_WAITING && !shape->json);
+    return stopped && told ? status_exit(st) : cmd_fail(err);
 }
 
 static int close_run(struct session *s, int code)

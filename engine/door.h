@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "config.h"
 #include "history.h"
+#include "interrupt.h"
 #include "journal.h"
 #include "person.h"
 #include "vault.h"
@@ -33,10 +34,11 @@ struct door {
     struct clock *clock;
     struct world *world; /* NULL outside the sandbox */
     struct person *person;
-    const char *page;    /* for messages */
-    struct span source;  /* the page's bytes: may hold no known secret */
-    const char *root;    /* what fs, git and sh see */
-    const char *scratch; /* for read-class commands */
+    const char *page;       /* for messages */
+    struct span source;     /* the page's bytes: may hold no known secret */
+    const char *root;       /* what fs, git and sh see */
+    const char *scratch;    /* for read-class commands */
+    struct waiting waiting; /* told while an activity takes its time */
 };
 
 /* A change in the journal: the request, and its answer, which is another

@@ -45,7 +45,7 @@ static enum status time_sleep(struct door *d, struct passage *p, const char *op,
     bool late = ms > left;
     if (late)
         ms = left > 0 ? left : 0;
-    if (!interrupt_sleep(ms))
+    if (!interrupt_sleep(ms, &d->waiting))
         return err_set(err, ST_INTERRUPTED, "interrupted");
     if (late)
         return err_set(err, ST_TIMEOUT, "the step's time was up in time.sleep");

@@ -4,12 +4,16 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "clock.h"
+
+#define TICK_MS 100
+
 volatile sig_atomic_t interrupted;
 
 static void on_signal(int number)
 {
     (void)number;
-    interrupted = 1;
+    interrupted = interrupted + 1;
 }
 
 void interrupt_catch(void)
@@ -21,10 +25,20 @@ void interrupt_catch(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-bool interrupt_sleep(int64_t ms)
+void waiting_tick(const struct waiting *w)
 {
-    struct timespec t = {ms / 1000, (ms % 1000) * 1000000};
-    while (!interrupted && nanosleep(&t, &t) != 0)
-        ;
+    if (w->tick)
+        w->tick(w->ctx);
+}
+
+bool interrupt_sleep(int64_t ms, const struct waiting *w)
+{
+    int64_t end = clock_mono_ms() + ms;
+    for (int64_t left = ms; left > 0 && !interrupted;
+         left = end - clock_mono_ms()) {
+        struct timespec t = {0, (left < TICK_MS ? left : TICK_MS) * 1000000};
+        nanosleep(&t, NULL);
+        waiting_tick(w);
+    }
     return !interrupted;
 }

@@ -40,8 +40,7 @@ static enum status read_line(struct buf *out, struct err *err)
     mem_free(line);
     if (n < 0)
         return err_set(err, ST_WAITING,
-                       "the terminal closed while a question "
-                       "was open; resume to be asked again");
+                       "the question was left open; resume to be asked again");
     return ST_OK;
 }
 
@@ -163,7 +162,7 @@ static enum status ask_terminal(struct person *p, const struct question *q,
         char why[160] = "";
         show_question(q, args);
         st = read_line(&line, err);
-        if (hidden)
+        if (hidden || st != ST_OK) /* nobody saw the line's end */
             fputc('\n', stderr);
         if (st == ST_OK)
             out->value = q->read(args, buf_view(&line), why);

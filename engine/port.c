@@ -23,8 +23,6 @@ static struct slot {
     {"git", NULL, NULL, false},
 };
 
-volatile sig_atomic_t port_interrupts;
-
 #define SLOTS (sizeof slots / sizeof *slots)
 
 /* The folder this program lies in, without a slash at its end. */
@@ -107,9 +105,10 @@ enum status port_for(const char *op, const struct port **out, void **state,
     return ST_OK;
 }
 
-bool port_interrupted(enum effect effect)
+bool port_interrupted(const struct port_call *call)
 {
-    return port_interrupts > (effect > EFFECT_READ ? 1 : 0);
+    waiting_tick(&call->waiting);
+    return interrupted > (call->effect > EFFECT_READ ? 1 : 0);
 }
 
 void port_close_all(void)

@@ -4,12 +4,12 @@
  * lib/runproof/<name>.so, loaded at their first activity. */
 #pragma once
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "effect.h"
 #include "err.h"
+#include "interrupt.h"
 #include "json.h"
 
 struct vault;
@@ -23,6 +23,7 @@ struct port_call {
     const char *scratch;      /* empty folder a read-class command may write */
     struct vault *vault;      /* unwraps secrets */
     int64_t deadline_mono_ms; /* give up at (clock_mono_ms) */
+    struct waiting waiting;   /* told while the call takes its time */
 };
 
 struct port {
@@ -48,11 +49,10 @@ MUST_USE enum status port_for(const char *op, const struct port **out,
                               void **state, struct err *err);
 void port_close_all(void);
 
-/* How often a person asked to stop; counted by a signal handler. The first
- * time ends what only looks, with ST_INTERRUPTED; a change is let finish, lest
- * it be in doubt, until it is asked again. */
-extern volatile sig_atomic_t port_interrupts;
-bool port_interrupted(enum effect effect);
+/* Whether the call must end, with ST_INTERRUPTED; ticks, too. The first
+ * interrupt ends what only looks; a change is let finish, lest it be in doubt,
+ * until there is a second one. */
+bool port_interrupted(const struct port_call *call);
 
 /* A symbol of lib/runproof/<module>.so, found relative to this program: beside
  * it in a build tree, in ../lib/runproof when installed. Never unloaded.

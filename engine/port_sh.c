@@ -19,6 +19,7 @@
 
 /* One command, ready to run; everything lives in the arena. */
 struct command {
+    const struct port_call *call;
     struct arena arena;
     char **argv;
     char **envp;
@@ -292,7 +293,7 @@ static struct json *result_json(const struct proc_result *r)
 static bool is_stopped(void *ctx)
 {
     const struct command *c = ctx;
-    return port_interrupted(c->limit.effect);
+    return port_interrupted(c->call);
 }
 
 static enum status command_run(struct command *c, struct json **value,
@@ -328,7 +329,7 @@ static enum status command_run(struct command *c, struct json **value,
 static enum status perform(void *state, const struct port_call *call,
                            struct json **value, struct err *err)
 {
-    struct command c = {.cwd = -1, .limit.ruleset = -1};
+    struct command c = {.call = call, .cwd = -1, .limit.ruleset = -1};
     (void)state;
     if (strcmp(call->op, "sh.run") != 0)
         return err_set(err, ST_INTERNAL, "no port serves %s", call->op);

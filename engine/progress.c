@@ -37,8 +37,9 @@ struct progress {
     struct buf activity; /* visible, one line */
     struct buf line;     /* output that has no line end yet, raw */
     bool in_step;
-    bool drawn;  /* the live line is on the screen */
-    bool headed; /* plain: the label stands above the output */
+    bool drawn;    /* the live line is on the screen */
+    bool headed;   /* the label stands above the output */
+    bool stopping; /* and has said so */
     int64_t began_ms, now_ms, drawn_ms;
 };
 
@@ -238,11 +239,26 @@ void progress_step_end(struct progress *p, enum step_status status,
     p->in_step = false;
 }
 
+void progress_stopping(struct progress *p)
+{
+    if (!p || p->stopping || !p->in_step)
+        return;
+    p->stopping = true;
+    erase(p);
+    put_head(p);
+    put_visible_line(p, SPAN("stopping when this is done; once more (Ctrl-C) "
+                             "ends it now"));
+    draw(p);
+    fflush(p->out);
+}
+
 void progress_pause(struct progress *p)
 {
     if (!p)
         return;
     erase(p);
+    if (p->in_step)
+        put_head(p);
     fflush(p->out);
 }
 

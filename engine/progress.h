@@ -33,11 +33,14 @@ void progress_output(struct progress *p, struct span bytes);
 void progress_activity(struct progress *p, const char *summary);
 /* Moves the spinner and the clock; cheap when called too often. */
 void progress_tick(struct progress *p, int64_t now_ms);
+/* Says, once, that somebody asked to stop and what it waits for. */
+void progress_stopping(struct progress *p);
 /* elapsed_ms 0: it did not run. reason: the error, or why it did not run; NULL
  * when none. */
 void progress_step_end(struct progress *p, enum step_status status,
                        int64_t elapsed_ms, const char *reason);
-/* Takes the live line away until the next tick: before a question. */
+/* Before a question: the step's label stands above it, the live line is gone
+ * until the next tick. */
 void progress_pause(struct progress *p);
 /* Prints the summary (NULL: none) and frees p. */
 void progress_close(struct progress *p, const char *summary);

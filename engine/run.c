@@ -375,7 +375,7 @@ static void back_off(struct session *s, int number)
         clock_advance(&s->clock, ms);
         return;
     }
-    (void)interrupt_sleep(ms);
+    (void)interrupt_sleep(ms, &s->door.waiting);
 }
 
 static enum status attempts(struct session *s, size_t i, bool *passed,

@@ -6,6 +6,7 @@
 
 #include "activity.h"
 #include "interrupt.h"
+#include "plain.h"
 #include "redact.h"
 
 /* What a block may print in one attempt; more is dropped, and said so. */
@@ -53,8 +54,7 @@ static enum status on_print(struct talk *t, struct span payload,
     struct span kept = span_sub(buf_view(&safe), 0, room);
     buf_span(&t->out->output, kept);
     t->dropped += safe.n - kept.n;
-    if (t->p.cursor == t->p.log->n_results)
-        progress_output(t->s->progress, kept);
+    progress_output(t->s->progress, kept);
     buf_release(&safe);
     return ST_OK;
 }
@@ -68,6 +68,18 @@ static enum status parse(struct span payload, struct json **out,
     return err_set(err, ST_FAILED, "the worker sent no JSON: %s", why.msg);
 }
 
+/* Who may be asked sees what the questions rest on; others read the page. */
+static void show_item(const struct talk *t, const struct json *item)
+{
+    const struct person *person = &t->s->person;
+    if (!person->terminal || person->yes)
+        return;
+    struct buf text = {0};
+    plain_item(item, &text);
+    progress_output(t->s->progress, buf_view(&text));
+    buf_release(&text);
+}
+
 static enum status on_evidence(struct talk *t, struct span payload,
                                struct err *err)
 {
@@ -78,10 +90,12 @@ static enum status on_evidence(struct talk *t, struct span payload,
     t->failed_checks += strcmp(json_get_str(item, "kind", ""), "check") == 0 &&
                         !json_get_bool(item, "ok", false);
     t->redacted |= redact_json(vault_redact(t->s->vault), item);
-    if (t->quiet)
+    if (t->quiet) {
         json_free(item);
-    else
-        json_push(t->out->items, item);
+        return ST_OK;
+    }
+    show_item(t, item);
+    json_push(t->out->items, item);
     return ST_OK;
 }
 

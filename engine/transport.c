@@ -41,7 +41,8 @@ static enum status through_port(struct door *d, struct passage *p,
                              .root = d->root,
                              .scratch = d->scratch,
                              .vault = d->vault,
-                             .deadline_mono_ms = p->deadline_mono_ms};
+                             .deadline_mono_ms = p->deadline_mono_ms,
+                             .waiting = d->waiting};
     enum status st = port_for(a->op, &port, &state, err);
     return st == ST_OK ? port->perform(state, &call, value, err) : st;
 }

@@ -348,7 +348,7 @@ static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c,
 {
     const struct exchange *x = ctx;
     (void)a, (void)b, (void)c, (void)d;
-    return port_interrupted(x->call->effect);
+    return port_interrupted(x->call);
 }
 
 /* --- one hop --- */

@@ -167,6 +167,19 @@ static void await_file(const struct lab *l, const char *path)
     lab_fail(l, "no %s", path);
 }
 
+static void await_said(const struct lab *l, const char *part)
+{
+    for (int i = 0; i < PATIENCE_MS; i++) {
+        struct buf said = lab_read(l, "../output");
+        bool there = strstr(buf_cstr(&said), part) != NULL;
+        buf_release(&said);
+        if (there)
+            return;
+        lab_sleep_us(1000);
+    }
+    lab_fail(l, "it does not say \"%s\"", part);
+}
+
 /* A command is not run again by itself; --yes knows no facts. */
 static void doubt_is_asked(void)
 {
@@ -212,6 +225,26 @@ static void lost_answer_ends_it(void)
     lab_close(&l);
 }
 
+/* The first signal lets a change finish, and says so; the second ends it. */
+static void insists(void)
+{
+    struct lab l;
+    int code = 0;
+    const char *const run[] = {"run", "runbooks/command.md", "--env", "cloud",
+                               NULL};
+    lab_open(&l, LAB_CLOUD);
+    pid_t pid = lab_spawn(&l, run);
+    await_file(&l, "once.txt");
+    int64_t began = clock_mono_ms();
+    kill(pid, SIGINT);
+    await_said(&l, "stopping when this is done");
+    (void)lab_kill(pid, SIGINT, &code);
+    expect(&l, "run", 4, code);
+    if (clock_mono_ms() - began > PATIENCE_MS)
+        lab_fail(&l, "it went on");
+    lab_close(&l);
+}
+
 /* --------------------------------------------------------------------- */
 
 static const struct {
@@ -225,6 +258,7 @@ static const struct {
     {"a second process is locked out", second_is_locked_out},
     {"a command in doubt is asked about", doubt_is_asked},
     {"an answer that was lost ends the step", lost_answer_ends_it},
+    {"a second signal ends a change", insists},
 };
 
 int main(void)

@@ -88,7 +88,8 @@ static inline enum status kit_perform(struct kit *k, const char *op,
                              k->root,
                              k->scratch,
                              k->vault,
-                             clock_mono_ms() + k->budget_ms};
+                             clock_mono_ms() + k->budget_ms,
+                             {NULL, NULL}};
     enum status st = port->perform(port_state, &call, &k->value, &k->err);
     assert_int_equal(st, k->err.st);
     return st;

@@ -274,7 +274,7 @@ static void silence(void **state)
 static void count_interrupt(int signal)
 {
     (void)signal;
-    port_interrupts++;
+    interrupted++;
 }
 
 static void interrupt_ends_a_read(void **state)
@@ -289,7 +289,7 @@ static void interrupt_ends_a_read(void **state)
     kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/\"}", s->port);
     assert_error(k, ST_INTERRUPTED, "127.0.0.1: interrupted");
     assert_true(clock_mono_ms() - begin < 10000);
-    port_interrupts = 0;
+    interrupted = 0;
 }
 
 static void nobody_there(void **state)

@@ -320,7 +320,7 @@ static void floods(void **state)
 static void count_interrupt(int signal)
 {
     (void)signal;
-    port_interrupts++;
+    interrupted++;
 }
 
 /* The first interrupt ends what looks, the second one what changes. */
@@ -334,7 +334,7 @@ static void interrupts(void **state)
     } rows[] = {{EFFECT_READ, 1}, {EFFECT_REMOTE, 2}};
     signal(SIGALRM, count_interrupt);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        port_interrupts = 0;
+        interrupted = 0;
         setitimer(ITIMER_REAL, &soon, NULL);
         sh(k, rows[i].effect, "sleep 60");
         setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
@@ -343,9 +343,9 @@ static void interrupts(void **state)
             continue;
         }
         assert_error(k, ST_INTERRUPTED, "sh was ended: interrupted");
-        assert_true(port_interrupts >= rows[i].needed);
+        assert_true(interrupted >= rows[i].needed);
     }
-    port_interrupts = 0;
+    interrupted = 0;
 }
 
 /* Both streams at once, each more than a pipe holds. */

@@ -135,6 +135,42 @@ static void test_hostile_output_is_shown_not_obeyed(void **state)
     free(s.text);
 }
 
+/* A question stands below its step, whatever the stream. */
+static void test_a_question_has_its_step_above(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct progress *p = start(&s, 0, 0);
+    progress_pause(p); /* for a parameter: there is no step yet */
+    progress_step_begin(p, 6, 9, "rollback", "Go back", 0);
+    progress_pause(p);
+    progress_pause(p);
+    progress_step_end(p, STEP_PASSED, 10, NULL);
+    finish(&s, p, NULL);
+    assert_string_equal(s.text, "[6/9] rollback …\n"
+                                "[6/9] rollback … passed 0.01 s\n");
+    free(s.text);
+}
+
+static void test_a_stop_is_told_once(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct progress *p = start(&s, 0, 0);
+    progress_stopping(p); /* nothing is under way */
+    progress_step_begin(p, 1, 1, "a", "", 0);
+    progress_stopping(p);
+    progress_stopping(p);
+    progress_step_end(p, STEP_PASSED, 10, NULL);
+    finish(&s, p, NULL);
+    assert_string_equal(s.text,
+                        "[1/1] a …\n"
+                        "      stopping when this is done; once more (Ctrl-C) "
+                        "ends it now\n"
+                        "[1/1] a … passed 0.01 s\n");
+    free(s.text);
+}
+
 static void test_no_progress_is_fine(void **state)
 {
     (void)state;
@@ -143,6 +179,7 @@ static void test_no_progress_is_fine(void **state)
     progress_activity(NULL, "x");
     progress_tick(NULL, 1);
     progress_pause(NULL);
+    progress_stopping(NULL);
     progress_step_end(NULL, STEP_PASSED, 1, NULL);
     progress_close(NULL, "x");
     FILE *file = tmpfile();
@@ -159,6 +196,8 @@ int main(void)
         cmocka_unit_test(test_colour_is_closed),
         cmocka_unit_test(test_narrow_terminals),
         cmocka_unit_test(test_hostile_output_is_shown_not_obeyed),
+        cmocka_unit_test(test_a_question_has_its_step_above),
+        cmocka_unit_test(test_a_stop_is_told_once),
         cmocka_unit_test(test_no_progress_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
