@@ -134,6 +134,11 @@ static bool sync_dir(const char *dir)
     return ok;
 }
 
+enum status file_sync_dir(const char *dir, struct err *err)
+{
+    return sync_dir(dir) ? ST_OK : file_error(err, ST_UNWRITTEN, "sync", dir);
+}
+
 static bool is_named(int fd, const char *path)
 {
     struct stat mine;

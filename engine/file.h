@@ -31,6 +31,8 @@ MUST_USE enum status file_write(const char *path, struct span bytes,
  * in the file. */
 MUST_USE enum status file_append(const char *path, struct span bytes,
                                  struct err *err);
+/* Makes the names in dir outlive a power failure. ST_UNWRITTEN. */
+MUST_USE enum status file_sync_dir(const char *dir, struct err *err);
 /* mkdir -p, 0755. ST_IO. */
 MUST_USE enum status file_mkdirs(const char *path, struct err *err);
 bool file_exists(const char *path);

@@ -129,12 +129,28 @@ static enum status begin_journal(struct session *s, struct err *err)
     return st;
 }
 
+/* The way to the journal is on the disk before a service is changed; in the
+ * sandbox there is none. */
+static enum status sync_bundle(struct session *s, struct err *err)
+{
+    const char *dir = s->bundle.dir;
+    enum status st = ST_OK;
+    int folders = s->world ? 0 : 4; /* root/artifacts/owner/run */
+    for (int i = 0; i < folders && st == ST_OK; i++) {
+        st = file_sync_dir(dir, err);
+        dir = path_dir(&s->arena, dir);
+    }
+    return st;
+}
+
 /* From here on the run can be resumed; killed before, it has never been. */
 static enum status publish(struct session *s, struct err *err)
 {
     if (s->opt->plan)
         return ST_OK;
     enum status st = bundle_publish(&s->bundle, s->config.root, &s->arena, err);
+    if (st == ST_OK)
+        st = sync_bundle(s, err);
     if (st == ST_OK)
         journal_moved(&s->journal,
                       bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena));
