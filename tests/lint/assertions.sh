@@ -1,4 +1,4 @@
 #!/bin/sh
-# Every unit test can fail: it reaches an assertion.
+# Every test in C can fail: it reaches an assertion.
 set -eu
-find tests/unit -name 'test_*.c' -exec awk -f tests/lint/assertions.awk {} +
+find tests -name 'test_*.c' -exec awk -f tests/lint/assertions.awk {} +
