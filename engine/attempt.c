@@ -124,10 +124,13 @@ static enum status note_end(struct talk *t, struct err *err)
         struct json *kept = json_new(JSON_OBJECT);
         json_put(kept, "items", json_copy(o->items));
         json_put(kept, "activities", json_copy(o->activities));
-        json_put(kept, "output", json_new_bytes(buf_view(&o->output)));
         struct json *stored = NULL;
-        enum status st = bundle_fold(&t->s->bundle, kept, &stored, err);
-        json_put(r, "kept", stored);
+        enum status st = bundle_fold_bytes(&t->s->bundle, buf_view(&o->output),
+                                           &stored, err);
+        json_put(kept, "output", stored);
+        if (st == ST_OK)
+            st = bundle_fold(&t->s->bundle, kept, &kept, err);
+        json_put(r, "kept", kept);
         json_put_str(r, "error", o->error ? o->error : "");
         json_put_int(r, "line", o->line);
         json_put_bool(r, "stopped", o->stopped);
@@ -158,8 +161,6 @@ static enum status take_kept(struct session *s, const struct json *rec,
                              struct attempt_result *out, struct err *err)
 {
     struct json *kept = NULL;
-    struct arena a = {0};
-    struct span text;
     enum status st =
         bundle_unfold(&s->bundle, json_get(rec, "kept"), &kept, err);
     if (st == ST_OK) {
@@ -167,10 +168,9 @@ static enum status take_kept(struct session *s, const struct json *rec,
         out->output = (struct buf){0};
         out->items = json_copy(json_get(kept, "items"));
         out->activities = json_copy(json_get(kept, "activities"));
-        if (json_bytes(json_get(kept, "output"), &a, &text))
-            buf_span(&out->output, text);
+        st = bundle_unfold_bytes(&s->bundle, json_get(kept, "output"),
+                                 &out->output, err);
     }
-    arena_release(&a);
     json_free(kept);
     return st;
 }
@@ -310,43 +310,64 @@ void attempt_release(struct attempt_result *r)
 
 /* --- if= ------------------------------------------------------------- */
 
-static enum status evaluate(struct session *s, const struct step *step,
-                            bool *value, struct err *err)
+/* The answer to WIRE_COND; a worker that gives none is closed. */
+static enum status ask_worker(struct session *s, struct json *question,
+                              struct json **answer, struct err *err)
 {
-    struct json *m = json_new(JSON_OBJECT);
-    json_put(m, "id", json_new_bytes(step->block->attr.id));
-    json_put_str(m, "path", s->page);
-    json_put_int(m, "line", step->block->line);
-    json_put(m, "expr", json_new_bytes(step->block->attr.if_expr));
     struct buf text = {0};
-    json_write(m, &text);
-    json_free(m);
     enum wire_type type = WIRE_VALUE;
+    json_write(question, &text);
     enum status st = worker_send(s->worker, WIRE_COND, buf_view(&text), err);
     if (st == ST_OK)
         st = worker_recv(s->worker, clock_mono_ms() + CONDITION_MS, &type,
                          &text, err);
-    m = NULL;
+    if (st == ST_OK && type != WIRE_VALUE)
+        st =
+            err_set(err, ST_FAILED, "the worker sent an unexpected '%c'", type);
     if (st == ST_OK)
-        st = json_parse(buf_view(&text), &m, err);
-    if (st == ST_OK && (type != WIRE_VALUE || !json_get_bool(m, "ok", false)))
-        st = err_at(err, ST_INPUT, s->page, step->block->line, "if=: %s",
-                    json_get_str(json_get(m, "error"), "message", "no answer"));
-    *value = json_get_bool(m, "value", false);
-    json_free(m);
+        st = json_parse(buf_view(&text), answer, err);
     buf_release(&text);
+    if (st != ST_OK) {
+        worker_close(s->worker);
+        s->worker = NULL;
+    }
     return st;
 }
 
+static void evaluate(struct session *s, const struct step *step, bool *value,
+                     const char **broken)
+{
+    struct json *m = json_new(JSON_OBJECT);
+    struct json *answer = NULL;
+    struct err why = {0};
+    json_put(m, "id", json_new_bytes(step->block->attr.id));
+    json_put_str(m, "path", s->page);
+    json_put_int(m, "line", step->block->line);
+    json_put(m, "expr", json_new_bytes(step->block->attr.if_expr));
+    enum status st = ask_worker(s, m, &answer, &why);
+    const char *text = NULL;
+    if (st == ST_TIMEOUT)
+        text = "it did not come to an end";
+    else if (st != ST_OK)
+        text = why.msg;
+    else if (!json_get_bool(answer, "ok", false))
+        text = json_get_str(json_get(answer, "error"), "message", "no answer");
+    if (text)
+        *broken = arena_printf(&s->arena, "if=: %s", text);
+    *value = json_get_bool(answer, "value", false);
+    json_free(answer);
+    json_free(m);
+}
+
 enum status attempt_condition(struct session *s, size_t step, bool *value,
-                              struct err *err)
+                              const char **broken, struct err *err)
 {
     struct step_log *log = &s->history.steps[step];
     const struct step *st = &s->plan.steps[step];
     enum status result = state_ensure(s, err);
     if (result == ST_OK)
-        result = evaluate(s, st, value, err);
-    if (result != ST_OK)
+        evaluate(s, st, value, broken);
+    if (result != ST_OK || *broken)
         return result;
     if (!log->has_cond) {
         struct json *r = session_record("cond", st);

@@ -25,6 +25,8 @@ MUST_USE enum status attempt_run(struct session *s, size_t step, int number,
                                  struct attempt_result *out, struct err *err);
 void attempt_release(struct attempt_result *r);
 
-/* The step's if=, evaluated in the worker and journaled. */
+/* The step's if=, evaluated in the worker and journaled. *broken, NULL before,
+ * becomes the reason when the expression failed. */
 MUST_USE enum status attempt_condition(struct session *s, size_t step,
-                                       bool *value, struct err *err);
+                                       bool *value, const char **broken,
+                                       struct err *err);

@@ -188,6 +188,33 @@ enum status bundle_page(const struct bundle *b, const char *root,
     return st;
 }
 
+static enum status put_blob(const struct bundle *b, struct span text,
+                            struct json **out, struct err *err)
+{
+    struct digest d = hash_sha256(text);
+    char name[80];
+    snprintf(name, sizeof name, "blobs/%s", d.hex);
+    *out = json_new(JSON_OBJECT);
+    json_put_str(*out, "$blob", d.hex);
+    json_put_int(*out, "bytes", (int64_t)text.n);
+    return bundle_put(b, name, text, err);
+}
+
+static enum status read_blob(const struct bundle *b, const char *sha,
+                             struct buf *out, struct err *err)
+{
+    struct arena a = {0};
+    struct err why = {0};
+    const char *path = bundle_path(b, arena_printf(&a, "blobs/%s", sha), &a);
+    enum status st = ST_OK;
+    if (!plain_name(sha) || file_read(path, FILE_CAP, out, &why) != ST_OK ||
+        strcmp(hash_sha256(buf_view(out)).hex, sha) != 0)
+        st = err_set(err, ST_TAMPERED, "%s/blobs/%s is missing or was changed",
+                     b->rel, sha);
+    arena_release(&a);
+    return st;
+}
+
 enum status bundle_fold(const struct bundle *b, struct json *value,
                         struct json **out, struct err *err)
 {
@@ -197,13 +224,7 @@ enum status bundle_fold(const struct bundle *b, struct json *value,
     enum status st = ST_OK;
     /* Also what would read back as one: an answer may hold anything. */
     if (text.n > BUNDLE_BLOB_BYTES || json_get(value, "$blob")) {
-        struct digest d = hash_sha256(buf_view(&text));
-        char name[80];
-        snprintf(name, sizeof name, "blobs/%s", d.hex);
-        st = bundle_put(b, name, buf_view(&text), err);
-        *out = json_new(JSON_OBJECT);
-        json_put_str(*out, "$blob", d.hex);
-        json_put_int(*out, "bytes", (int64_t)text.n);
+        st = put_blob(b, buf_view(&text), out, err);
         json_free(value);
     }
     buf_release(&text);
@@ -218,20 +239,36 @@ enum status bundle_unfold(const struct bundle *b, const struct json *stored,
         *out = json_copy(stored);
         return ST_OK;
     }
-    struct arena a = {0};
     struct buf text = {0};
-    const char *path = bundle_path(b, arena_printf(&a, "blobs/%s", sha), &a);
-    enum status st = ST_OK;
-    struct err why = {0};
-    if (!plain_name(sha) || file_read(path, FILE_CAP, &text, &why) != ST_OK ||
-        strcmp(hash_sha256(buf_view(&text)).hex, sha) != 0)
-        st = err_set(err, ST_TAMPERED, "%s/blobs/%s is missing or was changed",
-                     b->rel, sha);
-    else
+    enum status st = read_blob(b, sha, &text, err);
+    if (st == ST_OK)
         st = json_parse(buf_view(&text), out, err);
     buf_release(&text);
-    arena_release(&a);
     return st;
+}
+
+enum status bundle_fold_bytes(const struct bundle *b, struct span bytes,
+                              struct json **out, struct err *err)
+{
+    if (bytes.n > BUNDLE_BLOB_BYTES)
+        return put_blob(b, bytes, out, err);
+    *out = json_new_bytes(bytes);
+    return ST_OK;
+}
+
+enum status bundle_unfold_bytes(const struct bundle *b,
+                                const struct json *stored, struct buf *out,
+                                struct err *err)
+{
+    struct arena a = {0};
+    struct span bytes = {0};
+    const char *sha = json_str(json_get(stored, "$blob"));
+    if (sha)
+        return read_blob(b, sha, out, err);
+    if (json_bytes(stored, &a, &bytes))
+        buf_span(out, bytes);
+    arena_release(&a);
+    return ST_OK;
 }
 
 /* The journal and the statement itself stand apart: the first is named by its

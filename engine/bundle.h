@@ -73,6 +73,15 @@ MUST_USE enum status bundle_unfold(const struct bundle *b,
                                    const struct json *stored, struct json **out,
                                    struct err *err);
 
+/* The same for bytes, which a blob holds as they are: as JSON they could be too
+ * many to read back. New value. */
+MUST_USE enum status bundle_fold_bytes(const struct bundle *b,
+                                       struct span bytes, struct json **out,
+                                       struct err *err);
+MUST_USE enum status bundle_unfold_bytes(const struct bundle *b,
+                                         const struct json *stored,
+                                         struct buf *out, struct err *err);
+
 /* What the statement says beside the files' digests. Borrowed. */
 struct statement {
     const char *runbook;

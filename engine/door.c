@@ -8,29 +8,38 @@
 #include "policy.h"
 #include "record.h"
 #include "transport.h"
+#include "wire.h"
 
 /* --- answers --------------------------------------------------------- */
 
-static void answer_value(const struct json *value, struct buf *answer)
+/* What the members around a value take. */
+#define ANSWER_ROOM 4096
+
+static struct json *answer_value(const struct json *value)
 {
     struct json *o = json_new(JSON_OBJECT);
     json_put_bool(o, "ok", true);
     json_put(o, "value", value ? json_copy(value) : json_new(JSON_NULL));
-    buf_clear(answer);
-    json_write(o, answer);
-    json_free(o);
+    return o;
 }
 
-static void answer_error(const char *kind, const char *message,
-                         struct buf *answer)
+static struct json *answer_error(const char *kind, const char *message)
 {
     struct json *o = json_new(JSON_OBJECT);
     json_put_bool(o, "ok", false);
     json_put_str(o, "kind", kind);
     json_put_str(o, "error", message);
-    buf_clear(answer);
-    json_write(o, answer);
-    json_free(o);
+    return o;
+}
+
+/* Whether a value can be told to a worker, and read back from a blob. */
+static bool fits_message(const struct json *value)
+{
+    struct buf text = {.cap = WIRE_MAX_BYTES - ANSWER_ROOM};
+    json_write(value, &text);
+    bool fits = !text.over;
+    buf_release(&text);
+    return fits;
 }
 
 /* --- what the evidence tells ----------------------------------------- */
@@ -65,32 +74,32 @@ static void note_activity(struct passage *p, const struct activity *a)
         push_note(p, activity_note(a));
 }
 
-static void answer_in_doubt(struct passage *p, const struct activity *a,
-                            struct buf *answer)
+static struct json *answer_in_doubt(struct passage *p, const struct activity *a)
 {
+    struct json *o = json_new(JSON_OBJECT);
+    json_put_bool(o, "in_doubt", true);
     p->doubtful = activity_note(a);
-    buf_clear(answer);
-    buf_str(answer, "{\"in_doubt\":true}");
+    return o;
 }
 
 /* --- replay ---------------------------------------------------------- */
 
 static enum status give_recorded(struct door *d, struct passage *p,
                                  const struct activity *a,
-                                 const struct json *rec, struct buf *answer,
+                                 const struct json *rec, struct json **answer,
                                  struct err *err)
 {
     if (d->clock->is_virtual || d->mode == DOOR_REPLAY)
         d->clock->virtual_ms = json_get_int(rec, "at", 0);
     p->stopped |= json_get_bool(rec, "stops", false);
     if (json_get_bool(rec, "in_doubt", false)) {
-        answer_in_doubt(p, a, answer);
+        *answer = answer_in_doubt(p, a);
         return ST_OK;
     }
     if (!json_get_bool(rec, "ok", false)) {
         const char *kind = json_get_str(rec, "kind", "activity");
-        p->policy_refused |= strcmp(kind, "refused") == 0;
-        answer_error(kind, json_get_str(rec, "error", ""), answer);
+        p->policy_refused |= json_get_bool(rec, "policy", false);
+        *answer = answer_error(kind, json_get_str(rec, "error", ""));
         return ST_OK;
     }
     struct json *value = NULL;
@@ -102,13 +111,13 @@ static enum status give_recorded(struct door *d, struct passage *p,
         json_push(p->items, json_copy(value));
     if (json_get_bool(rec, "done", true))
         note_activity(p, a);
-    answer_value(value, answer);
+    *answer = answer_value(value);
     json_free(value);
     return ST_OK;
 }
 
 static enum status replay(struct door *d, struct passage *p, struct activity *a,
-                          struct buf *answer, struct err *err)
+                          struct json **answer, struct err *err)
 {
     struct json *rec = NULL;
     enum status st =
@@ -175,13 +184,21 @@ static bool is_ambiguous(const struct activity *a, const struct result *res,
 
 static enum status finish(struct door *d, struct passage *p,
                           const struct activity *a, struct result *res,
-                          const struct err *why, struct buf *answer,
+                          const struct err *why, struct json **answer,
                           struct err *err)
 {
     struct buf safe = {0};
+    struct err large = {0};
     const struct redact *known = vault_redact(d->vault);
     if (res->ok && res->value)
         redact_json(known, res->value);
+    if (res->ok && !fits_message(res->value)) {
+        res->ok = false;
+        why = &large;
+        (void)err_set(&large, ST_FAILED,
+                      "the answer of %s is larger than %u MiB; ask for less",
+                      a->op, WIRE_MAX_BYTES >> 20);
+    }
     if (!res->ok) {
         redact_bytes(known, span_of(why->msg), &safe);
         res->message = buf_cstr(&safe);
@@ -193,13 +210,14 @@ static enum status finish(struct door *d, struct passage *p,
         (a->effect == EFFECT_REMOTE && !a->idempotent &&
          is_ambiguous(a, res, why));
     p->stopped |= res->stops;
+    res->policy = !res->ok && p->policy_refused;
     enum status st = record_result(d, p, a, res, err);
     if (st == ST_OK && res->ok) {
         if (res->done)
             note_activity(p, a);
-        answer_value(res->value, answer);
+        *answer = answer_value(res->value);
     } else if (st == ST_OK) {
-        answer_error(res->kind, res->message, answer);
+        *answer = answer_error(res->kind, res->message);
     }
     buf_release(&safe);
     return st;
@@ -210,7 +228,7 @@ static enum status finish(struct door *d, struct passage *p,
 /* A change that an earlier attempt made is answered from the journal when
  * asked again at the same place; another one there stops the step. */
 static enum status reuse(struct door *d, struct passage *p, struct activity *a,
-                         struct buf *answer, struct err *err)
+                         struct json **answer, struct err *err)
 {
     const struct change *change = &p->earlier[p->next_earlier++];
     struct json *asked = NULL;
@@ -240,7 +258,7 @@ static enum status reuse(struct door *d, struct passage *p, struct activity *a,
 /* --- live ------------------------------------------------------------ */
 
 static enum status perform_live(struct door *d, struct passage *p,
-                                struct activity *a, struct buf *answer,
+                                struct activity *a, struct json **answer,
                                 struct err *err)
 {
     struct err why = {0};
@@ -255,7 +273,7 @@ static enum status perform_live(struct door *d, struct passage *p,
         st = doubt_settle(d, p, a, &doubt, &why);
     if (st == ST_OK && doubt == DOUBT_PROBE) {
         res = (struct result){.ok = true, .in_doubt = true};
-        answer_in_doubt(p, a, answer);
+        *answer = answer_in_doubt(p, a);
         return record_result(d, p, a, &res, err);
     }
     if (st == ST_OK && doubt != DOUBT_DONE && a->effect > EFFECT_READ)
@@ -283,7 +301,7 @@ static enum status perform_live(struct door *d, struct passage *p,
  * and journaled in the open. */
 static enum status refuse_exposed(struct door *d, struct passage *p,
                                   struct activity *a, const char *name,
-                                  struct buf *answer, struct err *err)
+                                  struct json **answer, struct err *err)
 {
     struct err why = {0};
     struct result res = {0};
@@ -300,7 +318,7 @@ static enum status refuse_exposed(struct door *d, struct passage *p,
 }
 
 enum status door_perform(struct door *d, struct passage *p, const char *op,
-                         const struct json *args, struct buf *answer,
+                         const struct json *args, struct json **answer,
                          struct err *err)
 {
     struct activity a = {
@@ -309,7 +327,7 @@ enum status door_perform(struct door *d, struct passage *p, const char *op,
     p->n++;
     if (p->cursor < p->log->n_results)
         return replay(d, p, &a, answer, err);
-    if (d->mode == DOOR_REPLAY)
+    if (d->mode == DOOR_REPLAY || p->log->ended)
         return record_diverged(p, &a, NULL, err);
     if (activity_classify(d, p, &a, &why) != ST_OK) {
         struct result res = {0};

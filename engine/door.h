@@ -69,11 +69,11 @@ struct passage {
     bool fatal;              /* the run must not go on */
 };
 
-/* Performs one activity. args are borrowed. *answer becomes the payload of
- * WIRE_ANSWER (ok, or an error the runbook may handle) and the result is
- * ST_OK; anything else ends the attempt: ST_WAITING and ST_INTERRUPTED leave
- * it open for a resume, ST_DIVERGED means the code took another path than the
- * journal. */
+/* Performs one activity. args are borrowed. *answer is what to tell the worker
+ * (ok, or an error the runbook may handle), freed by the caller, and the
+ * result is ST_OK; anything else ends the attempt: ST_WAITING and
+ * ST_INTERRUPTED leave it open for a resume, ST_DIVERGED means the code took
+ * another path than the journal. */
 MUST_USE enum status door_perform(struct door *d, struct passage *p,
                                   const char *op, const struct json *args,
-                                  struct buf *answer, struct err *err);
+                                  struct json **answer, struct err *err);

@@ -74,6 +74,8 @@ enum status record_result(struct door *d, struct passage *p,
         json_put_bool(r, "in_doubt", true);
     if (res->ok && !res->done && !res->in_doubt)
         json_put_bool(r, "done", false);
+    if (res->policy)
+        json_put_bool(r, "policy", true);
     if (res->stops)
         json_put_bool(r, "stops", true);
     if (res->reused)

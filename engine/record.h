@@ -10,6 +10,7 @@ struct result {
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
     bool done;     /* what was asked has happened */
+    bool policy;   /* the policy said no */
     bool stops;    /* the step must not be tried again */
     bool repeated; /* done again, as it may have been done before a crash */
     bool reused;   /* answered from an earlier attempt */

@@ -440,7 +440,7 @@ static enum status condition(struct session *s, size_t i, bool *holds,
     *holds = true;
     if (!s->plan.steps[i].block->attr.if_expr.n)
         return ST_OK;
-    return attempt_condition(s, i, holds, err);
+    return attempt_condition(s, i, holds, &s->steps[i].error, err);
 }
 
 static void announce(struct session *s, const struct step *step)
@@ -499,11 +499,8 @@ static enum status run_step(struct session *s, size_t i, struct err *err)
         return finish(s, i, why_not, reason, err);
     bool holds = true;
     enum status st = condition(s, i, &holds, err);
-    if (st == ST_INPUT) { /* the expression itself failed */
-        s->steps[i].error = arena_strdup(&s->arena, err->msg);
-        err_clear(err);
+    if (st == ST_OK && s->steps[i].error)
         return finish(s, i, STEP_FAILED, NULL, err);
-    }
     if (st == ST_OK && !holds)
         return finish(s, i, STEP_SKIPPED,
                       arena_printf(&s->arena, "if=\"%.*s\" is false",

@@ -11,6 +11,9 @@
 
 /* What a block may print in one attempt; more is dropped, and said so. */
 #define OUTPUT_MAX_BYTES ((size_t)128 << 20)
+/* What a block may show as evidence in one attempt: all of it is kept in
+ * memory, and in one blob. */
+#define EVIDENCE_MAX_BYTES ((size_t)32 << 20)
 /* How long a worker may be silent before an interrupt is looked at. */
 #define TICK_MS 100
 
@@ -84,6 +87,12 @@ static enum status on_evidence(struct talk *t, struct span payload,
                                struct err *err)
 {
     struct json *item = NULL;
+    t->shown += payload.n;
+    if (t->shown > EVIDENCE_MAX_BYTES)
+        return err_set(err, ST_FAILED,
+                       "the block shows more than %zu MiB of evidence; show "
+                       "less, or attach a file",
+                       EVIDENCE_MAX_BYTES >> 20);
     enum status st = parse(payload, &item, err);
     if (st != ST_OK)
         return st;
@@ -106,7 +115,7 @@ static enum status on_activity(struct talk *t, struct span payload,
     enum status st = parse(payload, &m, err);
     if (st != ST_OK)
         return st;
-    struct buf answer = {0};
+    struct json *answer = NULL;
     struct json *none = json_new(JSON_OBJECT);
     const char *op = json_get_str(m, "op", "");
     const struct json *args = json_get(m, "args");
@@ -124,16 +133,13 @@ static enum status on_activity(struct talk *t, struct span payload,
     }
     st = door_perform(&t->s->door, &t->p, op, args, &answer, err);
     if (st == ST_OK) {
-        struct json *reply = NULL;
-        st = json_parse(buf_view(&answer), &reply, err);
-        json_put(reply, "n", json_copy(json_get(m, "n")));
-        buf_clear(&answer);
-        json_write(reply, &answer);
-        json_free(reply);
+        struct buf text = {0};
+        json_put(answer, "n", json_copy(json_get(m, "n")));
+        json_write(answer, &text);
+        st = worker_send(t->s->worker, WIRE_ANSWER, buf_view(&text), err);
+        buf_release(&text);
     }
-    if (st == ST_OK)
-        st = worker_send(t->s->worker, WIRE_ANSWER, buf_view(&answer), err);
-    buf_release(&answer);
+    json_free(answer);
     json_free(none);
     json_free(m);
     return st;
@@ -268,14 +274,11 @@ static enum status run_shell(struct talk *t, struct err *err)
     json_push(argv, json_new_bytes(b->code));
     struct json *opts = json_put(args, "opts", json_new(JSON_OBJECT));
     json_put_bool(opts, "check", false);
-    struct buf answer = {0};
-    struct json *m = NULL;
+    struct json *answer = NULL;
     enum status st =
         door_perform(&t->s->door, &t->p, "sh.run", args, &answer, err);
-    if (st == ST_OK)
-        st = json_parse(buf_view(&answer), &m, err);
     if (st == ST_OK) {
-        const struct json *value = json_get(m, "value");
+        const struct json *value = json_get(answer, "value");
         struct arena a = {0};
         struct span text;
         static const char *const streams[] = {"stdout", "stderr"};
@@ -284,17 +287,17 @@ static enum status run_shell(struct talk *t, struct err *err)
                 (void)on_print(t, text, err);
         arena_release(&a);
         int64_t code = json_get_int(value, "code", -1);
-        t->out->passed = json_get_bool(m, "ok", false) && code == 0;
+        t->out->passed = json_get_bool(answer, "ok", false) && code == 0;
         if (!t->out->passed)
             t->out->error =
-                json_get_bool(m, "ok", false)
+                json_get_bool(answer, "ok", false)
                     ? arena_printf(&t->s->arena, "exit code %lld",
                                    (long long)code)
-                    : arena_strdup(&t->s->arena, json_get_str(m, "error", ""));
+                    : arena_strdup(&t->s->arena,
+                                   json_get_str(answer, "error", ""));
     }
-    json_free(m);
+    json_free(answer);
     json_free(args);
-    buf_release(&answer);
     return st;
 }
 

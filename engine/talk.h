@@ -13,7 +13,8 @@ struct talk {
     bool refused;  /* a refusal was swallowed in Lua */
     bool redacted; /* the block showed a secret, which was taken out */
     size_t failed_checks;
-    size_t dropped;
+    size_t dropped; /* of what it printed, in bytes */
+    size_t shown;   /* as evidence, in bytes */
 };
 
 /* out starts empty; log says what is known of the attempt. */

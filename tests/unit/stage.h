@@ -118,14 +118,10 @@ static inline void stage_close(struct stage *s)
 static inline enum status stage_ask(struct stage *s, const char *op,
                                     struct json *args)
 {
-    struct buf answer = {0};
     json_free(s->answer);
     s->answer = NULL;
     err_clear(&s->err);
-    s->st = door_perform(&s->door, &s->p, op, args, &answer, &s->err);
-    if (s->st == ST_OK)
-        s->answer = kit_json(buf_cstr(&answer));
-    buf_release(&answer);
+    s->st = door_perform(&s->door, &s->p, op, args, &s->answer, &s->err);
     json_free(args);
     return s->st;
 }

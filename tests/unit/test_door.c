@@ -55,6 +55,36 @@ static void the_ceiling_holds(void **state)
     }
 }
 
+/* A refusal is the policy's or the ceiling's, also when it is recalled. */
+static void a_refusal_stays_what_it_was(void **state)
+{
+    struct kit *k = *state;
+    for (int by_policy = 0; by_policy < 2; by_policy++) {
+        struct stage *s = stage_open(k, by_policy ? "effect=local" : "");
+        s->env.policy[EFFECT_LOCAL] = by_policy ? VERDICT_DENY : VERDICT_ALLOW;
+        stage_do(s, "fs.write", WRITE);
+        assert_raised(s, "refused", "refused");
+        assert_int_equal(s->p.policy_refused, by_policy);
+        stage_crash(s, 0);
+        stage_do(s, "fs.write", WRITE);
+        assert_raised(s, "refused", "refused");
+        assert_int_equal(s->p.policy_refused, by_policy);
+        assert_true(s->p.stopped);
+        stage_close(s);
+    }
+}
+
+/* Code that asks for more than an attempt that ended is not let near the
+ * world. */
+static void an_attempt_that_ended_asks_no_more(void **state)
+{
+    struct stage *s = stage_open(*state, "effect=local");
+    s->p.log->ended = true;
+    assert_int_equal(stage_do(s, "fs.write", WRITE), ST_DIVERGED);
+    assert_false(file_exists(kit_path(s->k->root, "f")));
+    stage_close(s);
+}
+
 static void unknown_activities_do_nothing(void **state)
 {
     struct kit *k = *state;
@@ -334,6 +364,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         door_test(the_ceiling_holds),
+        door_test(a_refusal_stays_what_it_was),
+        door_test(an_attempt_that_ended_asks_no_more),
         door_test(unknown_activities_do_nothing),
         door_test(the_policy_decides),
         door_test(a_word_holds_for_the_step),
