@@ -44,7 +44,7 @@ same whole.md page.md
 repo asks
 { failing && mending 'print(ask.confirm("Mend it?", {id = "m"}))'; } | page
 call 3 run page.md
-says "page.md:11: .*'m'"
+says "nobody to answer 'm'"
 shows 'id=breaks .*status=failed'
 shows 'id=mend .*status=waiting'
 call 1 resume "$(basename "$(bundle)")" --answer m=yes
