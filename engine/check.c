@@ -9,9 +9,7 @@
 #include "file.h"
 #include "luafiles.h"
 #include "plan.h"
-#include "worker.h"
-
-#define COMPILE_MS 10000
+#include "syntax.h"
 
 struct checker {
     struct arena arena;
@@ -50,48 +48,20 @@ static enum status open_worker(struct checker *c, struct err *err)
     return st;
 }
 
-static enum status compile(struct checker *c, const struct block *b,
-                           struct json **answer, struct err *err)
-{
-    struct json *m = json_new(JSON_OBJECT);
-    json_put_str(m, "path", c->path);
-    json_put_int(m, "line", b->line + 1);
-    json_put(m, "code", json_new_bytes(b->code));
-    struct buf text = {0};
-    enum wire_type type;
-    enum status st = ST_OK;
-    json_write(m, &text);
-    json_free(m);
-    if (!c->worker)
-        st = open_worker(c, err);
-    if (st == ST_OK)
-        st = worker_send(c->worker, WIRE_COMPILE, buf_view(&text), err);
-    if (st == ST_OK)
-        st = worker_recv(c->worker, clock_mono_ms() + COMPILE_MS, &type, &text,
-                         err);
-    if (st == ST_OK)
-        st = json_parse(buf_view(&text), answer, err);
-    buf_release(&text);
-    return st;
-}
-
 static void check_syntax(struct checker *c, const struct block *b)
 {
     struct json *answer = NULL;
     struct err e = {0};
-    if (compile(c, b, &answer, &e) != ST_OK) {
+    enum status st = c->worker ? ST_OK : open_worker(c, &e);
+    if (st == ST_OK)
+        st = syntax_check(c->worker, c->path, b, &answer, &e);
+    if (st != ST_OK) {
         err_place(&e, c->path, b->line);
+        found(c, &e);
+    }
+    if (!answer) {
         worker_close(c->worker);
         c->worker = NULL;
-    } else if (!json_get_bool(answer, "value", false)) {
-        const struct json *why = json_get(answer, "error");
-        int64_t line = json_get_int(why, "line", b->line + 1);
-        const char *text = json_get_str(why, "message", "does not compile");
-        /* the message already begins with file:line: */
-        const char *rest = strstr(text, ": ");
-        (void)err_at(&e, ST_INPUT, c->path, (int)line, "%s",
-                     rest && span_starts(span_of(text), c->path) ? rest + 2
-                                                                 : text);
     }
     const struct json *r = json_first(json_get(answer, "reads"));
     for (; r; r = json_next(r))
@@ -99,8 +69,6 @@ static void check_syntax(struct checker *c, const struct block *b)
     const struct json *s = json_first(json_get(answer, "sets"));
     for (; s; s = json_next(s))
         json_put_bool(c->sets, json_get_str(s, "name", ""), true);
-    if (e.st != ST_OK)
-        found(c, &e);
     json_free(answer);
 }
 

@@ -270,7 +270,7 @@ static int start(const struct call *c, bool plan)
     struct session s;
     enum status st = session_read(&s, &opt, &err);
     if (st == ST_OK)
-        st = run_check_selection(&s, &err);
+        st = run_check(&s, &err);
     if (st == ST_OK && !plan)
         st = session_lock(&s, &err);
     bool predict = plan && !s.env.sandbox;

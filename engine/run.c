@@ -9,6 +9,7 @@
 #include "drift.h"
 #include "file.h"
 #include "interrupt.h"
+#include "state.h"
 #include "talk.h"
 
 #define BACK_OFF_MS 1000 /* doubled with each attempt */
@@ -63,7 +64,7 @@ static enum status check_ids(const struct session *s, const char *option,
                          option, s->page);
 }
 
-enum status run_check_selection(const struct session *s, struct err *err)
+static enum status check_selection(const struct session *s, struct err *err)
 {
     const struct run_options *o = s->opt;
     if (o->only && o->from)
@@ -71,6 +72,15 @@ enum status run_check_selection(const struct session *s, struct err *err)
     if (o->only)
         return check_ids(s, "--only", o->only, ',', err);
     return o->from ? check_ids(s, "--from", o->from, '\0', err) : ST_OK;
+}
+
+enum status run_check(struct session *s, struct err *err)
+{
+    enum status st = check_selection(s, err);
+    for (size_t i = 0; i < s->plan.n && st == ST_OK; i++)
+        if (selected(s, i) && span_is(s->plan.steps[i].block->lang, "lua"))
+            st = state_compile(s, i, err);
+    return st;
 }
 
 /* Its evidence on the page, from another run, stays as it is. */

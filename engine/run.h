@@ -10,9 +10,9 @@
  * In DOOR_REPLAY it stops where the journal stops. */
 MUST_USE enum status run_steps(struct session *s, struct err *err);
 
-/* --only and --from name steps. ST_INPUT otherwise. */
-MUST_USE enum status run_check_selection(const struct session *s,
-                                         struct err *err);
+/* Before anything is done: --only and --from name steps, and the code of what
+ * will run compiles. ST_INPUT otherwise. */
+MUST_USE enum status run_check(struct session *s, struct err *err);
 /* The run's verdict from its steps: ST_OK, ST_FAILED, ST_REFUSED, or
  * ST_TAMPERED for drift and nothing else. */
 enum status run_verdict(const struct session *s);

@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "boot.h"
+#include "session_part.h"
+#include "syntax.h"
 #include "talk.h"
 
 static struct json *globals_json(const struct session *s)
 {
     struct json *g = json_new(JSON_OBJECT);
     json_put(g, "params", json_copy(s->inputs.values));
-    struct json *env = json_copy(s->door.settings);
+    struct json *env = json_copy(session_settings(s));
     if (json_type(env) != JSON_OBJECT) {
         json_free(env);
         env = json_new(JSON_OBJECT);
@@ -44,6 +46,17 @@ static enum status boot(struct session *s, struct err *err)
     s->rows = rows;
     s->door.rows = rows;
     return ST_OK;
+}
+
+enum status state_compile(struct session *s, size_t step, struct err *err)
+{
+    const struct block *b = s->plan.steps[step].block;
+    struct json *answer = NULL;
+    enum status st = s->worker ? ST_OK : boot(s, err);
+    if (st == ST_OK)
+        st = syntax_check(s->worker, s->page, b, &answer, err);
+    json_free(answer);
+    return st;
 }
 
 static enum status replay_passed(struct session *s, size_t step,

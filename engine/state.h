@@ -7,3 +7,7 @@
 /* Makes sure that s->worker lives: boots one and replays the passed steps.
  * ST_DIVERGED when one of them does not pass again. */
 MUST_USE enum status state_ensure(struct session *s, struct err *err);
+/* Before the first step: whether a step's Lua compiles. ST_INPUT, with its
+ * line. */
+MUST_USE enum status state_compile(struct session *s, size_t step,
+                                   struct err *err);

@@ -105,9 +105,14 @@ bomb deep-json 'deep' <<'END'
 json.decode(("["):rep(1e5))
 END
 
-bomb deep-source 'overflow|too many' <<'END'
+# A source that the compiler gives up on is found before anything is run.
+repo deep-source
+block bomb <<'END' | page
 local x = ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1
 END
+call 2 run page.md
+says 'page.md:9: .*(overflow|too many)'
+untouched
 
 # Errors that are no text, and errors in making them text.
 bomb error-table 'page.md:[0-9]+|table' <<'END'

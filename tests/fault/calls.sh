@@ -114,15 +114,17 @@ printf 'Nothing to run.\n' | page
 call 2 run page.md
 untouched
 
-# Lua that does not compile fails its step and no attempt is repeated.
+# Lua that does not compile is found before the first step is run.
 for code in 'x = = 1' 'goto nowhere' 'x = "' '--[[' 'return return' \
     'local x <const> = 1; x = 2' 'break' ')' 'x = 0x' '::a:: ::a::'; do
-    printf '%b\n' "$code" | block a | page
-    call 1 run page.md
-    says 'page.md:(9|10): '
-    shows 'attempt 1'
-    proven
+    {
+        echo 'fs.write("done.txt", "")' | block first effect=local
+        printf '%b\n' "$code" | block a
+    } | page
+    refused 'page.md:1[1-3]: '
 done
+call 0 run page.md --only first
+call 2 run page.md --only a
 
 # --- what is no page -----------------------------------------------------
 
