@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "port.h"
 #include "run.h"
+#include "selection.h"
 #include "writeback.h"
 
 /* clang-format off */
@@ -138,6 +139,10 @@ static void print_escalation(struct session *s, size_t i)
     printf("escalate: step %.*s: %.*s\n          log in %s\n",
            SPAN_ARG(s->plan.steps[i].block->attr.id), SPAN_ARG(first),
            s->bundle.rel);
+    size_t need = selection_missing(s, i);
+    if (need != SIZE_MAX)
+        printf("          it needs '%.*s', which was left out\n",
+               SPAN_ARG(s->plan.steps[need].block->attr.id));
 }
 
 /* What a resume is given here to find the run. */

@@ -9,6 +9,7 @@
 #include "drift.h"
 #include "file.h"
 #include "interrupt.h"
+#include "selection.h"
 #include "state.h"
 #include "talk.h"
 
@@ -24,71 +25,15 @@ static bool replaying(const struct session *s)
     return s->door.mode == DOOR_REPLAY;
 }
 
-/* --- which steps ----------------------------------------------------- */
-
-static bool in_list(const char *list, struct span id)
-{
-    struct span rest = span_of(list);
-    while (rest.n)
-        if (span_eq(span_trim(span_cut(&rest, ',')), id))
-            return true;
-    return false;
-}
-
-static bool selected(const struct session *s, size_t i)
-{
-    const struct run_options *o = s->opt;
-    if (o->only)
-        return in_list(o->only, s->plan.steps[i].block->attr.id);
-    if (o->from)
-        return i >= plan_find(&s->plan, span_trim(span_of(o->from)));
-    return true;
-}
-
-/* A selection of nothing would be a run that passes without a step. */
-static enum status check_ids(const struct session *s, const char *option,
-                             const char *list, char sep, struct err *err)
-{
-    struct span rest = span_of(list);
-    size_t named = 0;
-    while (rest.n) {
-        struct span id = span_trim(span_cut(&rest, sep));
-        if (id.n && plan_find(&s->plan, id) == SIZE_MAX)
-            return err_set(err, ST_INPUT, "%s: no step '%.*s' in %s", option,
-                           SPAN_ARG(id), s->page);
-        named += id.n > 0;
-    }
-    return named
-               ? ST_OK
-               : err_set(err, ST_INPUT, "%s names no step; give it an id of %s",
-                         option, s->page);
-}
-
-static enum status check_selection(const struct session *s, struct err *err)
-{
-    const struct run_options *o = s->opt;
-    if (o->only && o->from)
-        return err_set(err, ST_INPUT, "give one of --only and --from");
-    if (o->only)
-        return check_ids(s, "--only", o->only, ',', err);
-    return o->from ? check_ids(s, "--from", o->from, '\0', err) : ST_OK;
-}
+/* --- before the first step ------------------------------------------- */
 
 enum status run_check(struct session *s, struct err *err)
 {
-    enum status st = check_selection(s, err);
+    enum status st = selection_check(s, err);
     for (size_t i = 0; i < s->plan.n && st == ST_OK; i++)
-        if (selected(s, i) && span_is(s->plan.steps[i].block->lang, "lua"))
+        if (selection_has(s, i) && span_is(s->plan.steps[i].block->lang, "lua"))
             st = state_compile(s, i, err);
     return st;
-}
-
-/* Its evidence on the page, from another run, stays as it is. */
-static void leave_out(struct session *s, size_t i)
-{
-    s->steps[i].status = STEP_SKIPPED;
-    s->steps[i].reason =
-        s->opt->only ? "left out by --only" : "left out by --from";
 }
 
 /* The first need that did not pass, SIZE_MAX when all did. */
@@ -580,8 +525,8 @@ static enum status skip_rescues(struct session *s, struct err *err)
             s->plan.steps[i].rescue && s->steps[i].status == STEP_PENDING;
         if (!unused)
             continue;
-        if (!selected(s, i)) {
-            leave_out(s, i);
+        if (!selection_has(s, i)) {
+            selection_leave_out(s, i);
         } else if (!journal_is_over(s, i)) {
             announce(s, &s->plan.steps[i]);
             st = finish(s, i, STEP_SKIPPED, "a rescue: nothing failed", err);
@@ -599,8 +544,8 @@ enum status run_steps(struct session *s, struct err *err)
         size_t i = s->plan.order[k];
         if (s->plan.steps[i].rescue)
             continue;
-        if (!selected(s, i)) {
-            leave_out(s, i);
+        if (!selection_has(s, i)) {
+            selection_leave_out(s, i);
             continue;
         }
         if (journal_is_over(s, i))

@@ -39,11 +39,11 @@ enum status syntax_check(struct worker *w, const char *path,
     if (json_get_bool(*answer, "value", false))
         return ST_OK;
     const struct json *why = json_get(*answer, "error");
-    int64_t line = json_get_int(why, "line", b->line + 1);
+    int64_t line = json_get_int(why, "line", 0);
     const char *text = json_get_str(why, "message", "does not compile");
     /* the message already begins with file:line: */
     const char *rest = strstr(text, ": ");
     bool placed = rest && span_starts(span_of(text), path);
-    return err_at(err, ST_INPUT, path, (int)line, "%s",
+    return err_at(err, ST_INPUT, path, line > 0 ? (int)line : b->line, "%s",
                   placed ? rest + 2 : text);
 }

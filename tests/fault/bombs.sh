@@ -111,7 +111,7 @@ block bomb <<'END' | page
 local x = ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1
 END
 call 2 run page.md
-says 'page.md:9: .*(overflow|too many)'
+says 'page.md:8: .*(overflow|too many)'
 untouched
 
 # Errors that are no text, and errors in making them text.
