@@ -184,7 +184,7 @@ static const struct talk talks[] = {
     {"ask.confirm",
      CONFIRM,
      {"\4"},
-     "GOT waiting  the terminal closed",
+     "GOT waiting  the question was left open",
      NULL,
      NULL},
     {"ask.input", INPUT, {"  a value \n"}, "GOT ok \"a value\"", NULL, NULL},
