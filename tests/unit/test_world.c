@@ -126,7 +126,7 @@ static void start(const struct kit *k, struct started *s)
     if (!s->modules)
         assert_int_equal(
             luafiles_load(NULL, &s->arena, &s->modules, &s->n, &err), ST_OK);
-    snprintf(s->dir, sizeof s->dir, "%s/work/world", k->dir);
+    snprintf(s->dir, sizeof s->dir, "%s/runs/world", k->dir);
     s->world = opened(k);
     if (world_start(s->world, s->dir, s->modules, s->n, &err) != ST_OK)
         fail_msg("%s", err.msg);
@@ -155,7 +155,7 @@ static void the_tree_is_a_copy_that_a_resume_keeps(void **state)
     start(k, &s);
     assert_file(world_tree(s.world), "a.txt", "a");
     world_close(s.world);
-    assert_int_equal(file_remove_tree(kit_path(k->dir, "work"), &err), ST_OK);
+    assert_int_equal(file_remove_tree(kit_path(k->dir, "runs"), &err), ST_OK);
     arena_release(&s.arena);
 }
 
