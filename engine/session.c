@@ -301,6 +301,7 @@ void session_door(struct session *s, enum door_mode mode)
         .mode = mode,
         .env = &s->env,
         .settings = session_settings(s),
+        .rows = s->rows, /* of a worker booted before */
         .journal = &s->journal,
         .bundle = &s->bundle,
         .history = &s->history,
