@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "file.h"
 #include "interrupt.h"
+#include "outcome.h"
 #include "port.h"
 #include "run.h"
 #include "selection.h"
@@ -134,7 +135,7 @@ static void print_json(const struct session *s, enum status st)
 
 static void print_escalation(struct session *s, size_t i)
 {
-    struct span text = span_of(run_error_at(s, i));
+    struct span text = span_of(outcome_error_at(s, i));
     struct span first = span_cut(&text, '\n'); /* the log has the rest */
     printf("escalate: step %.*s: %.*s\n          log in %s\n",
            SPAN_ARG(s->plan.steps[i].block->attr.id), SPAN_ARG(first),

@@ -18,7 +18,3 @@ MUST_USE enum status run_check(struct session *s, struct err *err);
 enum status run_verdict(const struct session *s);
 /* "passed", "failed", "drifted", "refused", "waiting", "interrupted". */
 const char *run_word(enum status st);
-/* A failed step's error: with its line in the block (NULL when there is none),
- * and as "page:line: error". Arena. */
-const char *run_error(struct session *s, size_t i);
-const char *run_error_at(struct session *s, size_t i);

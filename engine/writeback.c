@@ -7,6 +7,7 @@
 #include "exercise.h"
 #include "feedback.h"
 #include "file.h"
+#include "outcome.h"
 #include "port.h"
 #include "run.h"
 #include "summary.h"
@@ -123,6 +124,19 @@ static enum status page_problem(struct session *s, struct err *err,
                    s->bundle.rel, s->page, text, s->bundle.name);
 }
 
+/* Placing takes seconds on a large page, and somebody may save it meanwhile:
+ * it is read once more just before it is replaced. */
+static enum status check_still(const struct page *p, const char *path,
+                               struct err *why)
+{
+    struct buf now = {0};
+    enum status st = file_read(path, DOC_MAX_BYTES, &now, why);
+    if (st == ST_OK && !span_eq(buf_view(&now), buf_view(&p->bytes)))
+        st = err_set(why, ST_UNWRITTEN, "it was edited just now");
+    buf_release(&now);
+    return st;
+}
+
 static enum status write_page(struct session *s, const struct page *p,
                               const char *path, struct err *err)
 {
@@ -131,7 +145,10 @@ static enum status write_page(struct session *s, const struct page *p,
     enum status st =
         doc_place(&p->doc, p->put, p->n_put, p->ticks, p->n_ticks, &made, &why);
     bool same = span_eq(buf_view(&made), buf_view(&p->bytes));
-    if (st == ST_OK && (!same || strcmp(path, s->opt->path) != 0))
+    bool elsewhere = strcmp(path, s->opt->path) != 0;
+    if (st == ST_OK && !elsewhere)
+        st = check_still(p, path, &why);
+    if (st == ST_OK && (!same || elsewhere))
         st = file_replace(path, buf_view(&made), &why);
     buf_release(&made);
     return st == ST_OK ? ST_OK : page_problem(s, err, &why);
@@ -235,7 +252,7 @@ static const char *escalation(struct session *s)
         return arena_printf(
             &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)",
             SPAN_ARG(s->plan.steps[i].block->attr.id), v->attempts,
-            v->attempts == 1 ? "" : "s", run_error(s, i), s->bundle.rel);
+            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel);
     }
     return NULL;
 }
@@ -260,7 +277,7 @@ static void summarise(struct session *s, const char *word,
             .status = v->status,
             .attempts = v->attempts,
             .elapsed_ms = v->ended_ms - v->started_ms,
-            .note = v->error ? run_error(s, i) : v->reason};
+            .note = v->error ? outcome_error(s, i) : v->reason};
         memcpy(steps[i].counts, v->counts, sizeof v->counts);
     }
     *sum = (struct run_summary){
