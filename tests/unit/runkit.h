@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "run.h"
+#include "selection.h"
 #include "verify.h"
 #include "writeback.h"
 
@@ -94,7 +95,7 @@ static inline struct outcome runkit_run_and(struct run_options *opt,
     opt->command = "runproof run";
     o.st = session_read(&s, opt, &o.err);
     if (o.st == ST_OK)
-        o.st = run_check_selection(&s, &o.err);
+        o.st = selection_check(&s, &o.err);
     if (o.st == ST_OK)
         o.st = session_lock(&s, &o.err);
     if (o.st == ST_OK)
