@@ -14,7 +14,9 @@
 #include "file.h"
 #include "port.h"
 #include "render.h"
+#include "run.h"
 #include "verify.h"
+#include "writeback.h"
 
 /* clang-format off */
 static const struct option verify_options[] = {
@@ -102,6 +104,19 @@ static enum status verify(const char *target, struct findings *f,
     return st;
 }
 
+static void say_verified(const char *target, const struct verify_count *count)
+{
+    if (!is_page(target))
+        cmd_say(stdout, "verified: %s: its journal, its source, its files\n",
+                target);
+    else if (!count->regions)
+        cmd_say(stdout, "%s holds no evidence: nothing to verify\n", target);
+    else
+        cmd_say(stdout, "verified: %s: %zu evidence region%s, %zu run%s\n",
+                target, count->regions, count->regions == 1 ? "" : "s",
+                count->runs, count->runs == 1 ? "" : "s");
+}
+
 static int cmd_verify(const struct call *c)
 {
     const char *target = c->words[0];
@@ -112,9 +127,7 @@ static int cmd_verify(const struct call *c)
     enum status st = verify(target, &f, &count, runs, &err);
     int code = st == ST_OK ? status_exit(f.worst) : cmd_fail(&err);
     if (code == 0)
-        cmd_say(stdout, "verified: %s: %zu evidence region%s, %zu run%s\n",
-                target, count.regions, count.regions == 1 ? "" : "s",
-                count.runs, count.runs == 1 ? "" : "s");
+        say_verified(target, &count);
     if (code == 0 && call_flag(c, "replay"))
         code = replay(runs, &f);
     json_free(runs);
@@ -185,36 +198,56 @@ static int cmd_strip(const struct call *c)
     return st == ST_OK ? 0 : cmd_fail(&err);
 }
 
+static enum status render(const char *path, struct span page, struct buf *html,
+                          struct err *err)
+{
+    struct doc d = {0};
+    enum status st = doc_parse(&d, path, page, err);
+    if (st == ST_OK)
+        st = render_html(&d, NULL, html, err);
+    doc_release(&d);
+    return st;
+}
+
+/* Not the page as it stands now, which may cite other runs: what this one ran
+ * and showed. */
+static enum status render_run(const char *run, struct buf *html,
+                              struct err *err)
+{
+    struct session s;
+    struct run_options opt = {0};
+    struct buf made = {0};
+    enum status st = session_reopen(&s, &opt, run, DOOR_REPLAY, err);
+    if (st == ST_OK)
+        st = run_steps(&s, err);
+    if (st == ST_OK)
+        st = writeback_made(&s, &made, err);
+    if (st == ST_OK)
+        st = render(s.page, buf_view(&made), html, err);
+    buf_release(&made);
+    session_close(&s);
+    port_close_all();
+    return st;
+}
+
 static int cmd_render(const struct call *c)
 {
     struct err err = {0};
-    struct arena a = {0};
     struct buf text = {0};
     struct buf html = {0};
-    struct doc d = {0};
-    struct config config = {0};
-    struct bundle b;
-    const char *path = c->words[0];
+    const char *target = c->words[0];
     enum status st = ST_OK;
-    if (!is_page(path)) {
-        st = config_load(".", &a, &config, &err);
+    if (!is_page(target)) {
+        st = render_run(target, &html, &err);
+    } else {
+        st = file_read(target, DOC_MAX_BYTES, &text, &err);
         if (st == ST_OK)
-            st = bundle_find(&b, config.root, path, &a, &err);
-        if (st == ST_OK)
-            st = bundle_page(&b, config.root, &a, &path, &err);
+            st = render(target, buf_view(&text), &html, &err);
     }
     if (st == ST_OK)
-        st = file_read(path, DOC_MAX_BYTES, &text, &err);
-    if (st == ST_OK)
-        st = doc_parse(&d, path, buf_view(&text), &err);
-    if (st == ST_OK)
-        st = render_html(&d, NULL, &html, &err);
-    if (st == ST_OK)
         st = put_out(c, buf_view(&html), &err);
-    doc_release(&d);
     buf_release(&text);
     buf_release(&html);
-    arena_release(&a);
     return st == ST_OK ? 0 : cmd_fail(&err);
 }
 
@@ -254,5 +287,6 @@ const struct command command_render = {
     .max_words = 1,
     .summary = "Make one self-contained page for reviewers.",
     .options = render_options,
+    .lua = true,
     .fn = cmd_render,
 };

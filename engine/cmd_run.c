@@ -16,7 +16,7 @@
 /* clang-format off */
 #define COMMON_OPTIONS \
     {"--yes", "-y", NULL, OPTION_FLAG, "answer yes to what the policy asks"}, \
-    {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question or a manual box"}, \
+    {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question, or a manual box: pass, fail, skip, na"}, \
     {"--no-write", NULL, NULL, OPTION_FLAG, "leave the page as it is"}, \
     {"--touch", NULL, NULL, OPTION_FLAG, "write evidence that has not changed"}, \
     {"--format", NULL, "FORMAT", OPTION_TEXT, "text (default) or json"}

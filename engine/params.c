@@ -55,7 +55,7 @@ static struct json *read_choice(const struct param *p, struct span text,
     for (const struct json *c = json_first(p->choices); c; c = json_next(c))
         if (span_eq(json_span(c), text))
             return json_copy(c);
-    *why = "must be one of its choices";
+    *why = "must be one of its choices: ";
     return NULL;
 }
 
@@ -74,9 +74,16 @@ static enum status put_text(const struct param *p, struct span text,
         return err_set(err, ST_INPUT, "-p %s must match %s", p->name,
                        p->pattern);
     value = readers[p->type](p, text, &why);
-    if (!value)
-        return err_set(err, ST_INPUT, "-p %s=%.*s: %s", p->name,
-                       SPAN_ARG(span_sub(text, 0, 60)), why);
+    if (!value) {
+        struct buf known = {0};
+        const struct json *c = json_first(p->choices);
+        for (; c; c = json_next(c))
+            buf_printf(&known, "%s%s", known.n ? ", " : "", json_str(c));
+        (void)err_set(err, ST_INPUT, "-p %s=%.*s: %s%s", p->name,
+                      SPAN_ARG(span_sub(text, 0, 60)), why, buf_cstr(&known));
+        buf_release(&known);
+        return ST_INPUT;
+    }
     json_put(out->values, p->name, value);
     return ST_OK;
 }

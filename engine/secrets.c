@@ -38,13 +38,15 @@ static bool dotenv_find(struct span text, const char *name, struct span *out)
     return false;
 }
 
-static enum status check_private(const char *path, struct err *err)
+static enum status check_private(const char *path, const char *rel,
+                                 struct err *err)
 {
     struct stat s;
     if (stat(path, &s) == 0 && (s.st_mode & 077) != 0)
         return err_set(err, ST_FAILED,
-                       "a vault file must be readable by its owner alone; run "
-                       "chmod 600 on it");
+                       "%s holds secrets and others can read it; run chmod "
+                       "600 %s",
+                       rel, rel);
     return ST_OK;
 }
 
@@ -65,7 +67,7 @@ static enum status from_file(const struct search *s, const char *rel,
     enum status st = ST_OK;
     if (!file_exists(path))
         goto out;
-    st = check_private(path, err);
+    st = check_private(path, rel, err);
     if (st == ST_OK)
         st = file_read(path, VAULT_FILE_BYTES, &text, err);
     if (st == ST_OK && dotenv_find(buf_view(&text), s->name, &value))

@@ -65,6 +65,28 @@ static enum status check_environment(const struct session *s, struct err *err)
                   s->env.name);
 }
 
+/* Another word would count as a failed check. */
+static enum status check_answers(const struct session *s, struct err *err)
+{
+    static const char *const words[] = {"pass", "fail", "skip", "na"};
+    struct arena a = {0};
+    enum status st = ST_OK;
+    for (size_t i = 0; i < s->doc.n_boxes && st == ST_OK; i++) {
+        const char *id = span_dup(&a, s->doc.boxes[i].id);
+        const char *said = json_str(json_get(s->opt->answers, id));
+        bool known = !said || !s->doc.boxes[i].manual;
+        for (size_t k = 0; k < sizeof words / sizeof *words && !known; k++)
+            known = strcmp(said, words[k]) == 0;
+        if (!known)
+            st = err_at(err, ST_INPUT, s->doc.path, s->doc.boxes[i].line,
+                        "--answer %s=%s: a manual box takes pass, fail, skip "
+                        "or na",
+                        id, said);
+    }
+    arena_release(&a);
+    return st;
+}
+
 /* Front matter before runproof.yaml: a page may bring its own. */
 enum status session_world(struct session *s, struct err *err)
 {
@@ -229,6 +251,8 @@ enum status session_read(struct session *s, const struct run_options *opt,
     if (st == ST_OK)
         st = check_environment(s, err);
     if (st == ST_OK)
+        st = check_answers(s, err);
+    if (st == ST_OK)
         st = luafiles_load(opt->lua_dir, &s->arena, &s->modules, &s->n_modules,
                            err);
     if (st == ST_OK)
@@ -270,12 +294,22 @@ static bool take_lock(int fd)
     return true;
 }
 
+/* Nobody commits locks and scratch folders by `git add -A`. */
+static enum status hide_work(struct session *s, struct err *err)
+{
+    const char *path =
+        path_join(&s->arena, s->config.root, WORK_DIR "/.gitignore");
+    return file_exists(path) ? ST_OK : file_replace(path, SPAN("*\n"), err);
+}
+
 enum status session_lock(struct session *s, struct err *err)
 {
     struct arena *a = &s->arena;
     const char *dir = path_join(a, s->config.root, WORK_DIR "/locks");
     const char *path = arena_printf(a, "%s/%s.lock", dir, session_key(s));
     enum status st = file_mkdirs(dir, err);
+    if (st == ST_OK)
+        st = hide_work(s, err);
     if (st != ST_OK)
         return st;
     s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);

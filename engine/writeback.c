@@ -154,6 +154,19 @@ static enum status write_page(struct session *s, const struct page *p,
     return st == ST_OK ? ST_OK : page_problem(s, err, &why);
 }
 
+enum status writeback_made(struct session *s, struct buf *made, struct err *err)
+{
+    struct page p = {0};
+    enum status st = doc_parse(&p.doc, s->page, buf_view(&s->source), err);
+    if (st == ST_OK) {
+        choose_regions(s, &p);
+        choose_ticks(s, &p);
+        st = doc_place(&p.doc, p.put, p.n_put, p.ticks, p.n_ticks, made, err);
+    }
+    doc_release(&p.doc);
+    return st;
+}
+
 /* Nothing is written over a page that changed while the run was under way. */
 static enum status check_unedited(struct session *s, const struct page *p,
                                   struct err *err)

@@ -11,3 +11,7 @@
  * written. */
 MUST_USE enum status writeback(struct session *s, enum status st,
                                struct err *err);
+/* The page of a reopened run as that run alone leaves it: the source it ran,
+ * with its evidence. */
+MUST_USE enum status writeback_made(struct session *s, struct buf *made,
+                                    struct err *err);

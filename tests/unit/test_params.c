@@ -101,7 +101,7 @@ static void wrong_values(void **state)
         {"{\"rate\":\"1e999\"}", "must be a number", 6},
         {"{\"rate\":\"\\\"1\\\"\"}", "must be a number", 6},
         {"{\"fast\":\"yes\"}", "must be true or false", 7},
-        {"{\"region\":\"us\"}", "must be one of its choices", 8},
+        {"{\"region\":\"us\"}", "must be one of its choices: fra, ams", 8},
         {"{\"region\":\"\"}", "must be one of its choices", 8},
         {"{\"tag\":\"12\"}", "-p tag must match v[0-9]+", 9},
         {"{\"tag\":\"v1\\nv2\"}", "must match", 9},
