@@ -36,7 +36,7 @@ struct history {
     size_t n;
     struct record_at run; /* the first record */
     bool has_run;
-    struct record_at last_end; /* `end` record */
+    struct record_at last_end; /* `end`, or the `pause` just written */
     bool ended;
     struct record_at *all_results; /* every result in order; owned */
     size_t n_all, room_all;

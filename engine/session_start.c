@@ -48,6 +48,7 @@ static struct json *kept_answers(const struct session *s)
 static struct json *run_record(struct session *s)
 {
     struct json *r = session_record("run", NULL);
+    json_put_int(r, "at", s->started_ms);
     json_put_str(r, "run", s->run_id);
     json_put_str(r, "runbook", s->page);
     json_put_str(r, "bundle", s->bundle.rel);

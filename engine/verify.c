@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bundle.h"
+#include "clock.h"
 #include "config.h"
 #include "doc.h"
 #include "file.h"
@@ -99,38 +100,50 @@ static enum status check_last(const struct bundle *b, const struct facts *f,
     return ST_OK;
 }
 
-static const struct {
-    const char *statement, *record;
-    bool in_last;
-} agreements[] = {
-    {"run", "run", false},
-    {"runbook", "runbook", false},
-    {"environment", "environment", false},
-    {"status", "status", true},
-};
+/* What the statement says of the run, as the journal's first and last records
+ * tell it. */
+static struct json *predicate(const struct facts *f, const struct digest *head)
+{
+    char iso[32];
+    struct json *p = json_new(JSON_OBJECT);
+    static const char *const of_first[] = {"run", "runbook", "environment",
+                                           NULL};
+    for (const char *const *name = of_first; *name; name++)
+        json_put_str(p, *name, json_get_str(f->first, *name, ""));
+    json_put_str(p, "status", json_get_str(f->last, "status", ""));
+    json_put_str(p, "head", head->hex);
+    time_iso(json_get_int(f->first, "at", 0), iso);
+    json_put_str(p, "started", iso);
+    time_iso(json_get_int(f->last, "at", 0), iso);
+    json_put_str(p, "ended", iso);
+    json_put(p, "vcs", json_copy(json_get(f->last, "vcs")));
+    return p;
+}
 
 static enum status check_statement(const struct bundle *b,
                                    const struct facts *f,
                                    const struct json *statement,
-                                   struct err *err)
+                                   const struct digest *head, struct err *err)
 {
-    const struct json *p = json_get(statement, "predicate");
-    for (size_t i = 0; i < sizeof agreements / sizeof *agreements; i++) {
-        const struct json *rec = agreements[i].in_last ? f->last : f->first;
-        const char *says = json_get_str(p, agreements[i].statement, "");
-        if (strcmp(says, json_get_str(rec, agreements[i].record, "")) != 0)
-            return err_set(err, ST_TAMPERED,
-                           "%s/%s was changed: its %s is not the journal's",
-                           b->rel, BUNDLE_STATEMENT, agreements[i].statement);
-    }
+    const struct json *says = json_get(statement, "predicate");
+    struct json *known = predicate(f, head);
+    enum status st = ST_OK;
+    for (const struct json *m = json_first(known); m; m = json_next(m))
+        if (!json_equal(m, json_get(says, json_key(m))) && st == ST_OK)
+            st = err_set(err, ST_TAMPERED,
+                         "%s/%s was changed: its %s is not the journal's",
+                         b->rel, BUNDLE_STATEMENT, json_key(m));
     const struct json *source = json_first(json_get(statement, "subject"));
-    if (strcmp(json_get_str(json_get(source, "digest"), "sha256", ""),
-               json_get_str(f->first, "source", "")) != 0)
-        return err_set(err, ST_TAMPERED,
-                       "%s/%s was changed: its source hash is not the "
-                       "journal's",
-                       b->rel, BUNDLE_STATEMENT);
-    return ST_OK;
+    if (st == ST_OK &&
+        (strcmp(json_get_str(source, "name", ""),
+                json_get_str(f->first, "runbook", "")) != 0 ||
+         strcmp(json_get_str(json_get(source, "digest"), "sha256", ""),
+                json_get_str(f->first, "source", "")) != 0))
+        st = err_set(err, ST_TAMPERED,
+                     "%s/%s was changed: its source is not the journal's",
+                     b->rel, BUNDLE_STATEMENT);
+    json_free(known);
+    return st;
 }
 
 static enum status check_source(const struct bundle *b, const struct facts *f,
@@ -168,7 +181,7 @@ static enum status check_bundle(struct verifier *v, struct facts *f,
     if (st == ST_OK)
         st = check_last(&b, f, &w, statement, err);
     if (st == ST_OK)
-        st = check_statement(&b, f, statement, err);
+        st = check_statement(&b, f, statement, &w.head, err);
     if (st == ST_OK)
         st = check_source(&b, f, &v->arena, err);
     json_free(statement);
@@ -180,8 +193,10 @@ static void free_json(void *j)
     json_free(j);
 }
 
-/* Each run is read once, however many regions cite it. */
-static struct facts *facts_of(struct verifier *v, const char *run)
+/* Each run is read once, however many regions cite it; the first does so at
+ * file:line. */
+static struct facts *facts_of(struct verifier *v, const char *run,
+                              const char *file, int line)
 {
     for (size_t i = 0; i < v->n_facts; i++)
         if (strcmp(v->facts[i].run, run) == 0)
@@ -197,6 +212,8 @@ static struct facts *facts_of(struct verifier *v, const char *run)
     arena_defer(&v->arena, free_json, f->last);
     if (v->cited && st == ST_INPUT)
         err.st = ST_TAMPERED;
+    if (st != ST_OK && file)
+        err_place(&err, file, line);
     if (st != ST_OK)
         found(v, &err);
     return f;
@@ -226,7 +243,7 @@ void verify_run(const char *root, const char *run, verify_report report,
 {
     struct verifier v;
     verifier_init(&v, root, report, ctx, count);
-    (void)facts_of(&v, run);
+    (void)facts_of(&v, run, NULL, 0);
     verifier_release(&v);
 }
 
@@ -238,7 +255,7 @@ static void check_region(struct verifier *v, const struct doc *d,
     struct err e = {0};
     const char *run = span_dup(&v->arena, r->run);
     const char *id = span_dup(&v->arena, r->id);
-    struct facts *f = facts_of(v, run);
+    struct facts *f = facts_of(v, run, d->path, r->line);
     const char *known = names_get(&f->regions, r->id);
     const char *want = known ? known : "";
     v->count->regions++;

@@ -212,46 +212,24 @@ static enum status update_page(struct session *s, struct err *err)
 
 /* --- the statement --------------------------------------------------- */
 
-/* The commit that the page came from; NULL where there is no repository. */
-static struct json *vcs(struct session *s)
-{
-    const struct port *port = NULL;
-    void *state = NULL;
-    struct err ignored = {0};
-    struct json *args = json_new(JSON_OBJECT);
-    struct json *head = NULL;
-    struct port_call call = {.op = "git.head",
-                             .args = args,
-                             .effect = EFFECT_READ,
-                             .root = s->config.root,
-                             .deadline_mono_ms = clock_mono_ms() + VCS_MS};
-    struct json *out = NULL;
-    if (port_for(call.op, &port, &state, &ignored) == ST_OK &&
-        port->perform(state, &call, &head, &ignored) == ST_OK) {
-        out = json_new(JSON_OBJECT);
-        json_put_str(out, "sha", json_get_str(head, "sha", ""));
-        json_put_bool(out, "dirty", json_get_bool(head, "dirty", false));
-    }
-    json_free(head);
-    json_free(args);
-    return out;
-}
-
+/* All it says stands in the journal, whose last record is the run's end. */
 static enum status attest(struct session *s, const char *word, struct err *err)
 {
-    struct json *head = vcs(s);
-    struct statement st = {.runbook = s->page,
-                           .source = s->source_hash,
-                           .head = s->journal.head,
-                           .run = s->run_id,
-                           .environment = s->env.name,
-                           .status = word,
-                           .vcs = head,
-                           .started_ms = s->started_ms,
-                           .ended_ms = clock_now_ms(&s->clock)};
-    enum status result = bundle_attest(&s->bundle, &st, err);
-    json_free(head);
-    return result;
+    struct json *last = NULL;
+    enum status st = journal_get(&s->journal, s->history.last_end, &last, err);
+    struct statement says = {.runbook = s->page,
+                             .source = s->source_hash,
+                             .head = s->journal.head,
+                             .run = s->run_id,
+                             .environment = s->env.name,
+                             .status = word,
+                             .vcs = json_get(last, "vcs"),
+                             .started_ms = s->started_ms,
+                             .ended_ms = json_get_int(last, "at", 0)};
+    if (st == ST_OK)
+        st = bundle_attest(&s->bundle, &says, err);
+    json_free(last);
+    return st;
 }
 
 /* --- people's pages -------------------------------------------------- */
@@ -370,6 +348,32 @@ static enum status tell_people(struct session *s, const char *word,
 
 /* --- the end --------------------------------------------------------- */
 
+/* The commit that the page came from; null where there is no repository. */
+static struct json *vcs(struct session *s)
+{
+    const struct port *port = NULL;
+    void *state = NULL;
+    struct err ignored = {0};
+    struct json *args = json_new(JSON_OBJECT);
+    struct json *head = NULL;
+    struct port_call call = {.op = "git.head",
+                             .args = args,
+                             .effect = EFFECT_READ,
+                             .root = s->config.root,
+                             .deadline_mono_ms = clock_mono_ms() + VCS_MS};
+    struct json *out = json_new(JSON_NULL);
+    if (port_for(call.op, &port, &state, &ignored) == ST_OK &&
+        port->perform(state, &call, &head, &ignored) == ST_OK) {
+        json_free(out);
+        out = json_new(JSON_OBJECT);
+        json_put_str(out, "sha", json_get_str(head, "sha", ""));
+        json_put_bool(out, "dirty", json_get_bool(head, "dirty", false));
+    }
+    json_free(head);
+    json_free(args);
+    return out;
+}
+
 static enum status close_journal(struct session *s, enum status stopped,
                                  const char *word, struct err *err)
 {
@@ -390,9 +394,11 @@ static enum status close_journal(struct session *s, enum status stopped,
             json_put_str(open,
                          span_dup(&s->arena, s->plan.steps[i].block->attr.id),
                          hash_sha256(span_of(s->steps[i].region)).hex);
+    json_put(r, "vcs", vcs(s));
     json_put_int(r, "at", clock_now_ms(&s->clock));
-    enum status st = journal_append(
-        &s->journal, r, s->world ? JOURNAL_NO_SYNC : JOURNAL_SYNC, NULL, err);
+    enum status st = journal_append(&s->journal, r,
+                                    s->world ? JOURNAL_NO_SYNC : JOURNAL_SYNC,
+                                    &s->history.last_end, err);
     json_free(r);
     return st;
 }
