@@ -405,17 +405,17 @@ enum status bundle_check(const struct bundle *b, struct json **out,
     if (st == ST_OK && json_parse(buf_view(&text), out, &why) != ST_OK)
         st = err_set(err, ST_TAMPERED, "%s/%s was changed: line %d: %s", b->rel,
                      BUNDLE_STATEMENT, why.line, why.msg);
+    struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
+    if (st == ST_OK)
+        st = digest_tree(b->dir, "", files, &a, err);
+    if (st == ST_OK)
+        st = compare_files(b, json_get(*out, "subject"), files, err);
     if (st == ST_OK &&
         (strcmp(json_get_str(*out, "_type", ""), STATEMENT_TYPE) != 0 ||
          strcmp(json_get_str(*out, "predicateType", ""), PREDICATE_TYPE) != 0))
         st = err_set(err, ST_TAMPERED,
                      "%s/%s was changed: it is no statement about a run",
                      b->rel, BUNDLE_STATEMENT);
-    struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
-    if (st == ST_OK)
-        st = digest_tree(b->dir, "", files, &a, err);
-    if (st == ST_OK)
-        st = compare_files(b, json_get(*out, "subject"), files, err);
     buf_release(&text);
     arena_release(&a);
     if (st != ST_OK) {

@@ -116,7 +116,8 @@ static struct json *predicate(const struct facts *f, const struct digest *head)
     json_put_str(p, "started", iso);
     time_iso(json_get_int(f->last, "at", 0), iso);
     json_put_str(p, "ended", iso);
-    json_put(p, "vcs", json_copy(json_get(f->last, "vcs")));
+    if (json_get(f->last, "vcs")) /* first journals did not name it */
+        json_put(p, "vcs", json_copy(json_get(f->last, "vcs")));
     return p;
 }
 
