@@ -112,7 +112,9 @@ ok
 
 repo out-option
 echo 'print(1)' | block a | page
-for where in nothere/page.md /dev/full . page.md/x; do
+call 2 run page.md --out nothere/page.md
+untouched
+for where in /dev/full . page.md/x; do
     call 4 run page.md --out $where
     says 'runproof resume'
     untouched
@@ -156,7 +158,9 @@ chmod a-w feedback/ops.md
 timeout 60 "$program" run page.md >"$work/out" 2>"$work/err"
 code=$?
 ok
-[ $code -eq 0 ] || [ $code -eq 4 ] || bad "a read-only feedback log: exit $code"
+# A folder that leads out of the repository is refused.
+[ $code -eq 3 ] || bad "a feedback folder elsewhere: exit $code"
+untouched
 
 # --- as a user who is nobody ---------------------------------------------
 
