@@ -99,15 +99,15 @@ bool file_is_plain(const char *path)
 
 /* --- replacing --- */
 
-static bool write_all(int fd, struct span s)
+bool file_write_all(int fd, struct span bytes)
 {
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return false;
-        s = span_sub(s, (size_t)n, s.n);
+        bytes = span_sub(bytes, (size_t)n, bytes.n);
     }
     return true;
 }
@@ -185,7 +185,7 @@ static bool swap_in(const char *path, const char *temp, struct span bytes,
     int fd = open_temp(temp);
     if (fd < 0)
         return false;
-    bool ok = (!old || keep_looks(fd, old)) && write_all(fd, bytes) &&
+    bool ok = (!old || keep_looks(fd, old)) && file_write_all(fd, bytes) &&
               (!durable || fsync(fd) == 0) && rename(temp, path) == 0;
     int why = errno;
     if (!ok)

@@ -35,6 +35,9 @@ MUST_USE enum status file_append(const char *path, struct span bytes,
 MUST_USE enum status file_sync_dir(const char *dir, struct err *err);
 /* mkdir -p, 0755. ST_IO. */
 MUST_USE enum status file_mkdirs(const char *path, struct err *err);
+/* Every byte to a descriptor, however many write(2) it takes; errno tells why
+ * not. */
+bool file_write_all(int fd, struct span bytes);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 /* What stands at path itself: a symbolic link is neither, so that a walk

@@ -62,19 +62,6 @@ void journal_moved(struct journal *j, const char *path)
     j->path = copy(path);
 }
 
-static bool write_all(int fd, struct span s)
-{
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        s = span_sub(s, (size_t)n, s.n);
-    }
-    return true;
-}
-
 enum status journal_append(struct journal *j, struct json *record,
                            enum journal_sync sync, struct record_at *at,
                            struct err *err)
@@ -87,7 +74,7 @@ enum status journal_append(struct journal *j, struct json *record,
     if (at)
         *at = (struct record_at){j->end, text.n, j->lines + 1};
     buf_char(&line, '\n');
-    bool ok = write_all(j->fd, buf_view(&line));
+    bool ok = file_write_all(j->fd, buf_view(&line));
     if (ok && sync == JOURNAL_SYNC)
         ok = fdatasync(j->fd) == 0;
     j->end += (int64_t)line.n;

@@ -191,19 +191,6 @@ static enum status spot_look(const struct spot *s, struct found *out,
     return file_error(err, ST_FAILED, "open", s->path);
 }
 
-static bool write_all(int fd, struct span s)
-{
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        s = span_sub(s, (size_t)n, s.n);
-    }
-    return true;
-}
-
 /* The name is fixed, so that the next write sweeps up what a crash left; the
  * lock keeps a second process out meanwhile. */
 static int temp_open(const struct spot *s, const char *temp, mode_t mode)
@@ -230,7 +217,7 @@ static enum status spot_replace(const struct spot *s, const struct found *old,
     int fd = temp_open(s, temp, old->there ? old->mode : 0644);
     if (fd < 0)
         return file_error(err, ST_FAILED, "write", s->path);
-    bool done = write_all(fd, bytes) &&
+    bool done = file_write_all(fd, bytes) &&
                 (!old->there || fchmod(fd, old->mode) == 0) && fsync(fd) == 0 &&
                 renameat(s->dir, temp, s->dir, s->name) == 0 &&
                 fsync(s->dir) == 0;
