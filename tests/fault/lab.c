@@ -214,15 +214,19 @@ pid_t lab_spawn(const struct lab *l, const char *const *words)
         argv[i + 1] = words[i];
     const char *repo = in_lab(l, "repo");
     const char *output = in_lab(l, "output");
-    pid_t pid = fork();
+    /* emptied before the fork: whoever waits for a word must not read the one
+     * of the program before */
+    int out = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    pid_t pid = out < 0 ? -1 : fork();
     if (pid < 0)
         lab_fail(l, "fork: %s", strerror(errno));
-    if (pid > 0)
+    if (pid > 0) {
+        close(out);
         return pid;
+    }
     int in = open("/dev/null", O_RDONLY);
-    int out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
-        dup2(out, 2) < 0 || chdir(repo) != 0)
+    if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 ||
+        chdir(repo) != 0)
         _exit(126);
     /* Leaks are for other tests to find; here they would cost half the time */
     setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
