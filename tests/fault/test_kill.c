@@ -74,11 +74,10 @@ static bool trial(const struct model *m, enum kind kind, int number, int64_t us)
     struct lab l;
     lab_open(&l, m->env);
     pid_t pid = lab_spawn_run(&l);
-    int64_t part = number % KILLS_WANTED;
     if (kind == BY_LINE)
-        lab_await_lines(&l, pid, (size_t)part * m->lines / KILLS_WANTED);
+        lab_await_lines(&l, pid, (size_t)number * m->lines / KILLS_WANTED);
     else
-        lab_sleep_us(us * (part + 1) / (KILLS_WANTED + 1));
+        lab_sleep_us(us * (number + 1) / (KILLS_WANTED + 1));
     int code = 0;
     bool hit = lab_kill(pid, SIGKILL, &code);
     if (!hit && code != 0)
