@@ -113,6 +113,17 @@ static enum status adopt_place(struct session *s, const struct json *first,
                        : st;
 }
 
+/* What is wrong with it stands in the bundle, not on the page. */
+static enum status read_source(struct session *s, struct err *err)
+{
+    struct err why = {0};
+    enum status st = session_parts(s, &why);
+    if (st == ST_OK)
+        return ST_OK;
+    return err_at(err, st, path_join(&s->arena, s->bundle.rel, BUNDLE_SOURCE),
+                  why.line, "%s", why.msg);
+}
+
 static enum status adopt_first(struct session *s, struct run_options *opt,
                                const struct json *first, enum door_mode mode,
                                struct err *err)
@@ -139,7 +150,7 @@ static enum status adopt_first(struct session *s, struct run_options *opt,
         st = session_load_page(
             s, bundle_path(&s->bundle, BUNDLE_SOURCE, &s->arena), err);
     if (st == ST_OK)
-        st = session_parts(s, err);
+        st = read_source(s, err);
     if (st == ST_OK &&
         strcmp(json_get_str(first, "source", ""), s->source_hash.hex))
         st = err_set(err, ST_TAMPERED,
