@@ -24,6 +24,9 @@ struct port_call {
     struct vault *vault;      /* unwraps secrets */
     int64_t deadline_mono_ms; /* give up at (clock_mono_ms) */
     struct waiting waiting;   /* told while the call takes its time */
+    bool idempotent;          /* may be sent again when its answer is lost */
+    int at_once;              /* calls to one host under way, 0: no bound */
+    double per_second;        /* calls begun to one host, 0: no bound */
 };
 
 struct port {
@@ -37,6 +40,20 @@ struct port {
     enum status (*perform)(void *state, const struct port_call *call,
                            struct json **value, struct err *err);
     void (*close)(void *state);
+
+    /* A port that can have many calls under way; NULL in others. begin copies
+     * what it needs of call, but vault, waiting.ctx and the texts of op and
+     * root are lent until finish. On an error nothing is under way. */
+    enum status (*begin)(void *state, const struct port_call *call, void **job,
+                         struct err *err);
+    /* Works on all calls under way until one has ended (that job alone when
+     * job is not NULL), wait_ms have passed or port_interrupted: the ended
+     * one, each once, in the order in which they ended, else NULL. */
+    void *(*next)(void *state, void *job, int wait_ms);
+    /* The result of a job, as perform gives it, and the end of it. One that
+     * has not ended is given up: ST_INTERRUPTED. */
+    enum status (*finish)(void *state, void *job, struct json **value,
+                          struct err *err);
 };
 
 /* Every port module exports this one symbol. */

@@ -455,7 +455,7 @@ static enum status perform(void *state, const struct port_call *call,
     return err_set(err, ST_INTERNAL, "no port serves %s", call->op);
 }
 
-const struct port port_fs = {"fs", NULL, perform, NULL};
+const struct port port_fs = {.name = "fs", .perform = perform};
 
 /* --- telling after a crash whether a change happened --- */
 

@@ -339,4 +339,4 @@ static enum status perform(void *state, const struct port_call *call,
     return err->st;
 }
 
-const struct port port_sh = {"sh", NULL, perform, NULL};
+const struct port port_sh = {.name = "sh", .perform = perform};

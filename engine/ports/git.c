@@ -550,4 +550,5 @@ static void git_close(void *state)
 }
 
 extern const struct port runproof_port;
-const struct port runproof_port = {"git", git_open, perform, git_close};
+const struct port runproof_port = {
+    .name = "git", .open = git_open, .perform = perform, .close = git_close};

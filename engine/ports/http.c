@@ -593,4 +593,5 @@ static void http_close(void *state)
 }
 
 extern const struct port runproof_port;
-const struct port runproof_port = {"http", http_open, perform, http_close};
+const struct port runproof_port = {
+    .name = "http", .open = http_open, .perform = perform, .close = http_close};
