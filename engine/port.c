@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* How often somebody is asked whether the call must end. */
+#define TICK_MS 100
+
 /* In a build tree modules lie beside the program, installed in ../lib. */
 static const char *const module_places[] = {"lib/runproof", "../lib/runproof"};
 
@@ -119,4 +122,18 @@ void port_close_all(void)
         slots[i].open = false;
         slots[i].state = NULL;
     }
+}
+
+enum status port_perform(const struct port *port, void *state,
+                         const struct port_call *call, struct json **value,
+                         struct err *err)
+{
+    void *job = NULL;
+    if (port->perform)
+        return port->perform(state, call, value, err);
+    if (port->begin(state, call, &job, err) != ST_OK)
+        return err->st;
+    while (!port->next(state, job, TICK_MS) && !port_interrupted(call))
+        ;
+    return port->finish(state, job, value, err);
 }

@@ -41,9 +41,10 @@ struct port {
                            struct json **value, struct err *err);
     void (*close)(void *state);
 
-    /* A port that can have many calls under way; NULL in others. begin copies
-     * what it needs of call, but vault, waiting.ctx and the texts of op and
-     * root are lent until finish. On an error nothing is under way. */
+    /* A port that can have many calls under way has these instead of perform.
+     * begin copies what it needs of call, but vault, waiting.ctx and the texts
+     * of op and root are lent until finish. On an error nothing is under way.
+     */
     enum status (*begin)(void *state, const struct port_call *call, void **job,
                          struct err *err);
     /* Works on all calls under way until one has ended (that job alone when
@@ -65,6 +66,11 @@ struct port {
 MUST_USE enum status port_for(const char *op, const struct port **out,
                               void **state, struct err *err);
 void port_close_all(void);
+
+/* One call, from start to end, whichever kind of port it is. */
+MUST_USE enum status port_perform(const struct port *port, void *state,
+                                  const struct port_call *call,
+                                  struct json **value, struct err *err);
 
 /* Whether the call must end, with ST_INTERRUPTED; ticks, too. The first
  * interrupt ends what only looks; a change is let finish, lest it be in doubt,

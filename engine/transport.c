@@ -44,7 +44,7 @@ static enum status through_port(struct door *d, struct passage *p,
                              .deadline_mono_ms = p->deadline_mono_ms,
                              .waiting = d->waiting};
     enum status st = port_for(a->op, &port, &state, err);
-    return st == ST_OK ? port->perform(state, &call, value, err) : st;
+    return st == ST_OK ? port_perform(port, state, &call, value, err) : st;
 }
 
 enum status transport_perform(struct door *d, struct passage *p,

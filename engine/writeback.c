@@ -363,7 +363,7 @@ static struct json *vcs(struct session *s)
                              .deadline_mono_ms = clock_mono_ms() + VCS_MS};
     struct json *out = json_new(JSON_NULL);
     if (port_for(call.op, &port, &state, &ignored) == ST_OK &&
-        port->perform(state, &call, &head, &ignored) == ST_OK) {
+        port_perform(port, state, &call, &head, &ignored) == ST_OK) {
         json_free(out);
         out = json_new(JSON_OBJECT);
         json_put_str(out, "sha", json_get_str(head, "sha", ""));

@@ -82,15 +82,15 @@ static inline enum status kit_perform(struct kit *k, const char *op,
     struct err err = {0};
     if (port_for(op, &port, &port_state, &err) != ST_OK)
         fail_msg("%s", err.msg);
-    struct port_call call = {op,
-                             k->args,
-                             k->effect,
-                             k->root,
-                             k->scratch,
-                             k->vault,
-                             clock_mono_ms() + k->budget_ms,
-                             {NULL, NULL}};
-    enum status st = port->perform(port_state, &call, &k->value, &k->err);
+    struct port_call call = {.op = op,
+                             .args = k->args,
+                             .effect = k->effect,
+                             .root = k->root,
+                             .scratch = k->scratch,
+                             .vault = k->vault,
+                             .deadline_mono_ms =
+                                 clock_mono_ms() + k->budget_ms};
+    enum status st = port_perform(port, port_state, &call, &k->value, &k->err);
     assert_int_equal(st, k->err.st);
     return st;
 }
