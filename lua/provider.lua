@@ -7,17 +7,24 @@ local provider = {}
 --- @field [1] string dotted name below the provider: "machines.list"
 --- @field [2] string HTTP method
 --- @field [3] string path template; `{x}` is filled from the arguments
---- @field doc string what it does, its arguments, where it is documented
+--- @field doc string what it does
+--- @field link string where the service documents it
+--- @field args? string[] its arguments, "name?: type what it is"; those of the path need no line
+--- @field gives? string type of the answer, default table
 --- @field effect? "read"|"remote" default: by method; a POST that reads says so
 --- @field idempotent? boolean default: by method; doing it twice equals once
 --- @field ok? integer[] accepted statuses, default every 2xx
 --- @field headers? table<string,string> argument name to request header
 --- @field query? string[] arguments of a change that travel in the query
+--- @field body? string the argument that is the whole body
 --- @field notes? string[] arguments for the probe alone, not sent
 --- @field accept_gone? boolean 404 means: it was already done
 --- @field public? boolean sent without the secret
---- @field page? "link" follows RFC 8288 `next` links and joins the lists
---- @field items? string member of the answer that holds the list
+--- @field raw? boolean the answer is bytes, not JSON
+--- @field page? "link"|"cursor"|"number"|"offset" how the lists of all pages
+---   are joined; an argument that asks for one page gets that one
+--- @field page_size? integer of "number" and "offset": a shorter page is the last
+--- @field items? string member of the answer that holds the list, dotted
 --- @field document? string GraphQL document; the arguments are its variables
 --- @field at? string another API of the provider, with its base in `bases`
 --- @field secret_fields? string[] members of the answer that are secrets
@@ -27,25 +34,26 @@ local provider = {}
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field doubt? string without a probe: where a person sees whether a change
+---   happened whose answer a crash lost
+--- @field undescribed? string why the service's own description lacks the call
 
 --- @class provider.spec
 --- @field name string
 --- @field base? string default base URL; `env[name].base` overrides it
 --- @field bases? table<string,string> of its further APIs, by their name;
 ---   `env[that name].base` overrides
---- @field auth {secret:string, header:string, scheme:string}
+--- @field auth {secret:string, header:string, scheme:string} the secret is sent to no other host
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
+--- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
+--- @field limits? {at_once?:integer, per_second?:number} what the service bears
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }
 local REPEATABLE = { GET = true, HEAD = true, PUT = true, DELETE = true }
 
 local MAX_PAGES = 100
-local MAX_PAUSES = 3 -- times a throttled request is sent again
-local MAX_PAUSE_S = 120 -- longer waits are the operator's decision
-local DEFAULT_PAUSE_S = 2
-local EPOCH_S = 1000000000 -- a larger reset is a point in time, not a span
 
 local HINTS = {
   [400] = "the request is wrong: compare its arguments with the row's doc",
@@ -149,7 +157,37 @@ local function take_query(row, args)
     query[name] = args[name]
     args[name] = nil
   end
-  return query, args
+  if row.body then return query, args[row.body] end
+  return query, next(args) ~= nil and args or nil
+end
+
+-- What a row takes, by name: whether it must be given. Read once, when the
+-- row is first called.
+local function known_arguments(row)
+  if row.known then return row.known end
+  row.known = {}
+  for name in row.path:gmatch("{([%w_]+)}") do row.known[name] = false end
+  for _, line in ipairs(row.args or {}) do
+    local name, optional = line:match("^([%w_]+)(%??):")
+    row.known[name] = optional == "" and row.known[name] == nil
+  end
+  return row.known
+end
+
+local function check_arguments(row, args)
+  if not row.args then return end -- every row has them once all are described
+  local known = known_arguments(row)
+  for name in pairs(args) do
+    if known[name] == nil then
+      error(("%s: there is no argument '%s'; it takes: %s"):format(row.name,
+        tostring(name), table.concat(sorted_keys(known), ", ")), 0)
+    end
+  end
+  for name, needed in pairs(known) do
+    if needed and args[name] == nil then
+      error(row.name .. ": argument '" .. name .. "' is missing", 0)
+    end
+  end
 end
 
 -- A copy of the caller's arguments; those the path needs and the caller left
@@ -157,6 +195,7 @@ end
 local function arguments(spec, row, args)
   local all = {}
   for key, value in pairs(args or {}) do all[key] = value end
+  check_arguments(row, all)
   local defaults = spec.defaults and spec.defaults(settings_of(spec.name)) or {}
   for name in row.path:gmatch("{([%w_]+)}") do
     if all[name] == nil then all[name] = defaults[name] end
@@ -172,8 +211,6 @@ local function build(spec, row, args)
   local query, body = take_query(row, rest)
   if row.document then
     body = { query = row.document, variables = rest }
-  elseif body and next(body) == nil then
-    body = nil
   end
   return {
     method = row.method,
@@ -196,33 +233,6 @@ function provider.header(response, name)
   return nil
 end
 
--- Seconds to wait before a throttled request may be sent again, nil when the
--- answer is no throttling. GitHub's reset is a point in time, Supabase's a
--- span; 403 throttles only with the headers that say so.
-local function throttled(response)
-  local after = tonumber(provider.header(response, "retry-after"))
-  local left = provider.header(response, "x-ratelimit-remaining")
-  local limited = response.status == 429
-    or (response.status == 403 and (after ~= nil or left == "0"))
-  if not limited then return nil end
-  if after then return after end
-  local reset = tonumber(provider.header(response, "x-ratelimit-reset"))
-  if not reset then return DEFAULT_PAUSE_S end
-  if reset > EPOCH_S then reset = reset - time.now() end
-  return math.max(1, math.ceil(reset))
-end
-
-local function send(request)
-  local response = http.request(request)
-  for _ = 1, MAX_PAUSES do
-    local pause = throttled(response)
-    if not pause or pause > MAX_PAUSE_S then return response end
-    time.sleep(pause)
-    response = http.request(request)
-  end
-  return response
-end
-
 local function accepted(row, status)
   if row.accept_gone and status == 404 then return true end
   if not row.ok then return status >= 200 and status < 300 end
@@ -232,12 +242,17 @@ local function accepted(row, status)
   return false
 end
 
-local function decode(response)
+-- The answer's value; nil and why when a body that should be JSON is none.
+local function decode(row, response)
   local body = response.body
-  if type(body) ~= "string" then return body end
+  if type(body) ~= "string" or row.raw then return body end
   if body == "" then return nil end
   local ok, value = pcall(json.decode, body)
   if ok then return value end
+  local kind = provider.header(response, "content-type") or ""
+  if kind:find("json", 1, true) then
+    return nil, "its answer is broken JSON, perhaps cut short: try again"
+  end
   return body
 end
 
@@ -291,6 +306,40 @@ local function graphql_failure(row, body)
   return { status = 200, message = text }
 end
 
+-- One request and its decoded answer; nil and a provider.failure when the
+-- service did not do it.
+local function exchange(row, request)
+  local response = http.request(request)
+  local body, broken = decode(row, response)
+  if not accepted(row, response.status) then
+    return nil, failure(row, response, body)
+  end
+  if broken then
+    local text = ("%s %s: %s%s"):format(row.provider, row.short, broken,
+      request_id(response))
+    return nil, { status = response.status, message = text }
+  end
+  local refused = graphql_failure(row, body)
+  if refused then return nil, refused end
+  return { response = response, body = body }
+end
+
+-- --- pages -------------------------------------------------------------------
+
+local function member(value, dotted)
+  for name in dotted:gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    value = value[name]
+  end
+  return value
+end
+
+local function items_of(row, body)
+  local items = body
+  if row.items then items = member(body, row.items) end
+  return type(items) == "table" and items or {}
+end
+
 -- RFC 8288: <url>; rel="next". Followed verbatim, but never to another host:
 -- the token goes along.
 local function next_link(spec, row, response)
@@ -307,46 +356,89 @@ local function next_link(spec, row, response)
   return nil
 end
 
-local function items_of(row, body)
-  return (row.items and body[row.items] or body) or {}
+-- How the next page is asked for, by the row's `page`: gives a request, or nil
+-- behind the last one. at: {spec, row, args, page (this one's number), got
+-- (items of it), sum (items so far), response, body}.
+local PAGES = {}
+
+function PAGES.link(at)
+  local url = next_link(at.spec, at.row, at.response)
+  if not url then return nil end
+  local request = build(at.spec, at.row, at.args)
+  request.url = url
+  return request
 end
 
-local function collect(spec, row, request, response, body)
-  local all = json.array({})
-  for _ = 1, MAX_PAGES do
-    for _, item in ipairs(items_of(row, body)) do all[#all + 1] = item end
-    local url = next_link(spec, row, response)
-    if not url then return all end
-    request.url = url
-    response = send(request)
-    body = decode(response)
-    if not accepted(row, response.status) then
-      return nil, failure(row, response, body)
-    end
+local function with(at, name, value)
+  local args = {}
+  for key, item in pairs(at.args) do args[key] = item end
+  args[name] = value
+  return build(at.spec, at.row, args)
+end
+
+function PAGES.cursor(at)
+  local cursor = at.spec.cursor
+  local value = cursor.header and provider.header(at.response, cursor.header)
+    or cursor.member and member(at.body, cursor.member)
+  if type(value) ~= "string" or value == "" then return nil end
+  return with(at, cursor.arg, value)
+end
+
+local function is_last(at)
+  return at.got == 0 or (at.row.page_size and at.got < at.row.page_size)
+end
+
+function PAGES.number(at)
+  if is_last(at) then return nil end
+  return with(at, "page", at.page + 1)
+end
+
+function PAGES.offset(at)
+  if is_last(at) then return nil end
+  return with(at, "offset", at.sum)
+end
+
+local function asks_one_page(spec, row, args)
+  local name = row.page == "cursor" and spec.cursor.arg
+    or row.page == "offset" and "offset" or "page"
+  return args[name] ~= nil
+end
+
+local function collect(spec, row, args, first)
+  local all, answer = json.array({}), first
+  for page = 1, MAX_PAGES do
+    local items = items_of(row, answer.body)
+    for _, item in ipairs(items) do all[#all + 1] = item end
+    local request = PAGES[row.page] {
+      spec = spec, row = row, args = args, page = page, got = #items,
+      sum = #all, response = answer.response, body = answer.body,
+    }
+    if not request then return all end
+    local err
+    answer, err = exchange(row, request)
+    if not answer then return nil, err end
   end
   error(row.name .. ": over " .. MAX_PAGES .. " pages: narrow the query", 0)
 end
 
 local function pick(row, body)
   if row.document then body = body.data end
-  if row.items then body = body[row.items] end
+  if row.items then body = member(body, row.items) end
   if row.result then return row.result(body) end
   return body
 end
 
 local function attempt(spec, row, args)
+  args = args or {}
   local request = build(spec, row, args)
   if row.probe then request.probe = row.probe_request(args) end
-  local response = send(request)
-  local body = decode(response)
-  if not accepted(row, response.status) then
-    return nil, failure(row, response, body)
+  local answer, err = exchange(row, request)
+  if not answer then return nil, err end
+  if row.page and not asks_one_page(spec, row, args) then
+    return collect(spec, row, args, answer)
   end
-  local refused = graphql_failure(row, body)
-  if refused then return nil, refused end
-  if row.page then return collect(spec, row, request, response, body) end
-  if body == nil then return {} end
-  return pick(row, body)
+  if answer.body == nil then return {} end
+  return pick(row, answer.body)
 end
 
 local function compile(spec, raw)
@@ -398,8 +490,10 @@ local function place(tree, dotted, fn)
   at[last or dotted] = fn
 end
 
+-- What the engine must know of a row to decide on its requests.
 local function export(spec, row)
   local known, base = pcall(base_of, spec, row)
+  local limits = spec.limits or {}
   return {
     name = row.name,
     provider = row.at or row.provider,
@@ -409,24 +503,37 @@ local function export(spec, row)
     effect = row.effect,
     idempotent = row.idempotent,
     probe = row.probe and true or nil,
+    doubt = row.doubt,
     document = row.document,
     secret_fields = row.secret_fields,
-    doc = row.doc,
+    secret = spec.auth.secret,
+    at_once = limits.at_once,
+    per_second = limits.per_second,
+  }
+end
+
+-- What people must know of it, for `runproof lua`.
+local function describe(row)
+  return {
+    name = row.name, method = row.method, path = row.path,
+    effect = row.effect, idempotent = row.idempotent, page = row.page,
+    doc = row.doc, link = row.link, args = row.args, gives = row.gives,
+    undescribed = row.undescribed,
   }
 end
 
 --- Makes a provider. `m.machines.list{…}` raises one line on failure;
 --- `m.try.machines.list{…}` gives nil and a provider.failure instead.
 --- @param spec provider.spec
---- @return table module with one function a row, `try` and `rows`
+--- @return table module with one function a row, `try`, `rows` and `catalogue`
 function provider.define(spec)
   local module = { rows = json.array({}), try = {} }
-  local by_name = {}
+  local by_name, list = {}, {}
   local get = reader(spec, by_name)
-  for _, raw in ipairs(spec.rows) do
+  for i, raw in ipairs(spec.rows) do
     local row = compile(spec, raw)
     if row.probe then row.probe_request = probe_maker(row, get) end
-    by_name[row.short] = row
+    by_name[row.short], list[i] = row, row
     place(module.try, row.short, function(args)
       return attempt(spec, row, args)
     end)
@@ -435,7 +542,12 @@ function provider.define(spec)
       if err then error(err.message, 0) end
       return value
     end)
-    module.rows[#module.rows + 1] = export(spec, row)
+    module.rows[i] = export(spec, row)
+  end
+  function module.catalogue()
+    local all = json.array({})
+    for i, row in ipairs(list) do all[i] = describe(row) end
+    return all
   end
   return module
 end
