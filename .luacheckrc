@@ -20,3 +20,6 @@ files["tests/lua"] = {
   globals = worker,
   read_globals = { "fly", "github", "supabase", "chatwoot", "envmatrix" },
 }
+files["tests/contract"] = {
+  read_globals = { "call", "refused", "json", "time", "run", "secret" },
+}
