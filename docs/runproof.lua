@@ -149,6 +149,10 @@
 --- @class json.opts
 --- @field indent? boolean for people, not canonical
 
+--- @class each.opts
+--- @field max? integer tasks at once, default 16, at most 256
+--- @field collect? boolean a failure does not end the others
+
 --- @class http.opts
 --- @field method? string default GET
 --- @field url string
@@ -172,17 +176,24 @@
 --- @field [1] string dotted name below the provider: "machines.list"
 --- @field [2] string HTTP method
 --- @field [3] string path template; `{x}` is filled from the arguments
---- @field doc string what it does, its arguments, where it is documented
+--- @field doc string what it does
+--- @field link string where the service documents it
+--- @field args? string[] its arguments, "name?: type what it is"; those of the path need no line
+--- @field gives? string type of the answer, default table
 --- @field effect? "read"|"remote" default: by method; a POST that reads says so
 --- @field idempotent? boolean default: by method; doing it twice equals once
 --- @field ok? integer[] accepted statuses, default every 2xx
 --- @field headers? table<string,string> argument name to request header
 --- @field query? string[] arguments of a change that travel in the query
+--- @field body? string the argument that is the whole body
 --- @field notes? string[] arguments for the probe alone, not sent
 --- @field accept_gone? boolean 404 means: it was already done
 --- @field public? boolean sent without the secret
---- @field page? "link" follows RFC 8288 `next` links and joins the lists
---- @field items? string member of the answer that holds the list
+--- @field raw? boolean the answer is bytes, not JSON
+--- @field page? "link"|"cursor"|"number"|"offset" how the lists of all pages
+---   are joined; an argument that asks for one page gets that one
+--- @field page_size? integer of "number" and "offset": a shorter page is the last
+--- @field items? string member of the answer that holds the list, dotted
 --- @field document? string GraphQL document; the arguments are its variables
 --- @field at? string another API of the provider, with its base in `bases`
 --- @field secret_fields? string[] members of the answer that are secrets
@@ -192,15 +203,20 @@
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field doubt? string without a probe: where a person sees whether a change
+---   happened whose answer a crash lost
+--- @field undescribed? string why the service's own description lacks the call
 
 --- @class provider.spec
 --- @field name string
 --- @field base? string default base URL; `env[name].base` overrides it
 --- @field bases? table<string,string> of its further APIs, by their name;
 ---   `env[that name].base` overrides
---- @field auth {secret:string, header:string, scheme:string}
+--- @field auth {secret:string, header:string, scheme:string} the secret is sent to no other host
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
+--- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
+--- @field limits? {at_once?:integer, per_second?:number} what the service bears
 --- @field rows provider.row[]
 
 --- What `try` gives for an answer that is not accepted.
@@ -250,6 +266,19 @@ function expect(value) end
 --- Fails the step.
 ---@param message string
 function fail(message) end
+
+--- Calls fn(item) for each item, at most opts.max at once: while one waits for an activity, others go on. Gives the results in the order of the list. The first failure gives up the others and is raised, but with opts.collect all go on, and a second list tells the failures: index, item, error. opts may be left out.
+---@param list table
+---@param opts? each.opts
+---@param fn? any
+---@return any[]
+function each(list, opts, fn) end
+
+--- Calls the functions of the list at once, as each does.
+---@param list table
+---@param opts? table
+---@return any[]
+function parallel(list, opts) end
 
 http = {}
 

@@ -7,14 +7,16 @@
 #include "rows.h"
 #include "vault.h"
 
-struct digest activity_digest(const char *op, const struct json *args)
+struct activity activity_of(const struct request *r)
 {
+    struct activity a = {
+        .n = r->n, .op = r->op, .args = r->args, .task = r->task};
     struct buf text = {0};
-    buf_printf(&text, "%s\n", op);
-    json_write(args, &text);
-    struct digest d = hash_sha256(buf_view(&text));
+    buf_printf(&text, "%s\n", r->op);
+    json_write(r->args, &text);
+    a.digest = hash_sha256(buf_view(&text));
     buf_release(&text);
-    return d;
+    return a;
 }
 
 const char *activity_exposes(const struct activity *a,
@@ -42,6 +44,8 @@ enum status activity_classify(const struct door *d, const struct passage *p,
         struct row_facts f = rows_classify(d->rows, d->settings, a->args);
         a->effect = f.effect;
         a->idempotent = f.idempotent;
+        a->at_once = f.at_once;
+        a->per_second = f.per_second;
     }
     return ST_OK;
 }

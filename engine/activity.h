@@ -4,18 +4,22 @@
 #include "door.h"
 #include "prim.h"
 
-/* op and args are borrowed. */
+/* op, args and task are borrowed. */
 struct activity {
+    int64_t n;
     const char *op;
     const struct json *args;
+    const char *task;
     const struct prim *prim;
     enum effect effect;
     bool idempotent; /* may be sent again without harm */
+    int at_once;     /* what its service bears, see port.h */
+    double per_second;
     struct digest digest;
 };
 
-/* SHA-256 of op and canonical args. */
-struct digest activity_digest(const char *op, const struct json *args);
+/* Named: number, operation and digest, the SHA-256 of op and canonical args. */
+struct activity activity_of(const struct request *r);
 /* The name of a known secret that the arguments hold as text; NULL: none. */
 const char *activity_exposes(const struct activity *a,
                              const struct redact *known);

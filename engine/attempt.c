@@ -29,11 +29,28 @@ static bool is_settlement(const struct json *rec)
            json_type(json_get(rec, "value")) != JSON_NULL;
 }
 
-/* The changes of one attempt; found has room for all its results. */
+static void keep_change(struct session *s, struct passage *p,
+                        const struct json *rec, struct record_at asked,
+                        struct record_at answered)
+{
+    const char *task = json_str(json_get(rec, "task"));
+    struct change *same = passage_earlier(p, task);
+    if (!same) {
+        MEM_GROW(p->earlier, p->n_earlier, p->earlier_room);
+        same = &p->earlier[p->n_earlier++];
+        *same = (struct change){.asked = asked,
+                                .answered = answered,
+                                .task = task ? arena_strdup(&s->arena, task)
+                                             : NULL};
+    }
+    same->used = true;
+}
+
+/* Those of one attempt. It repeated what its tasks had changed in earlier
+ * ones, each from its beginning, and maybe went on. */
 static enum status attempt_changes(struct session *s,
                                    const struct attempt_log *a,
-                                   struct change *found, size_t *n,
-                                   struct err *err)
+                                   struct passage *p, struct err *err)
 {
     enum status st = ST_OK;
     struct record_at doubtful = {0};
@@ -44,33 +61,22 @@ static enum status attempt_changes(struct session *s,
         if (json_get_bool(rec, "in_doubt", false))
             doubtful = at;
         else if (is_settlement(rec))
-            found[(*n)++] = (struct change){doubtful, at};
+            keep_change(s, p, rec, doubtful, at);
         else if (is_change(rec))
-            found[(*n)++] = (struct change){at, at};
+            keep_change(s, p, rec, at, at);
         json_free(rec);
     }
     return st;
 }
 
-/* The changes that the furthest earlier attempt made; each later attempt
- * repeats a prefix of them from the journal. */
 static enum status gather_changes(struct session *s, size_t step,
                                   struct passage *p, struct err *err)
 {
     const struct step_log *log = &s->history.steps[step];
     enum status st = ST_OK;
     for (size_t i = 0; i + 1 < log->n_attempts && st == ST_OK; i++) {
-        const struct attempt_log *a = &log->attempts[i];
-        struct change *found = mem_alloc((a->n_results + 1) * sizeof *found);
-        size_t n = 0;
-        st = attempt_changes(s, a, found, &n, err);
-        if (n > p->n_earlier) {
-            mem_free(p->earlier);
-            p->earlier = found;
-            p->n_earlier = n;
-        } else {
-            mem_free(found);
-        }
+        st = attempt_changes(s, &log->attempts[i], p, err);
+        passage_rewind(p);
     }
     return st;
 }

@@ -3,12 +3,32 @@
 
 #include <string.h>
 
-#include "activity.h"
+#include "door_part.h"
 #include "doubt.h"
 #include "policy.h"
-#include "record.h"
 #include "transport.h"
 #include "wire.h"
+
+/* --- earlier attempts ------------------------------------------------ */
+
+struct change *passage_earlier(struct passage *p, const char *task)
+{
+    while (p->n_used < p->n_earlier && p->earlier[p->n_used].used)
+        p->n_used++;
+    for (size_t i = p->n_used; i < p->n_earlier; i++) {
+        struct change *c = &p->earlier[i];
+        if (!c->used && (task ? c->task && !strcmp(c->task, task) : !c->task))
+            return c;
+    }
+    return NULL;
+}
+
+void passage_rewind(struct passage *p)
+{
+    p->n_used = 0;
+    for (size_t i = 0; i < p->n_earlier; i++)
+        p->earlier[i].used = false;
+}
 
 /* --- answers --------------------------------------------------------- */
 
@@ -74,11 +94,10 @@ static void note_activity(struct passage *p, const struct activity *a)
         push_note(p, activity_note(a));
 }
 
-static struct json *answer_in_doubt(struct passage *p, const struct activity *a)
+static struct json *answer_in_doubt(void)
 {
     struct json *o = json_new(JSON_OBJECT);
     json_put_bool(o, "in_doubt", true);
-    p->doubtful = activity_note(a);
     return o;
 }
 
@@ -93,7 +112,7 @@ static enum status give_recorded(struct door *d, struct passage *p,
         d->clock->virtual_ms = json_get_int(rec, "at", 0);
     p->stopped |= json_get_bool(rec, "stops", false);
     if (json_get_bool(rec, "in_doubt", false)) {
-        *answer = answer_in_doubt(p, a);
+        *answer = answer_in_doubt();
         return ST_OK;
     }
     if (!json_get_bool(rec, "ok", false)) {
@@ -116,25 +135,31 @@ static enum status give_recorded(struct door *d, struct passage *p,
     return ST_OK;
 }
 
-static enum status replay(struct door *d, struct passage *p, struct activity *a,
-                          struct json **answer, struct err *err)
+enum status door_next_record(struct door *d, struct passage *p,
+                             struct json **rec, struct err *err)
 {
-    struct json *rec = NULL;
-    enum status st =
-        journal_get(d->journal, p->log->results[p->cursor], &rec, err);
-    if (st == ST_OK && (strcmp(json_get_str(rec, "op", ""), a->op) != 0 ||
-                        strcmp(json_get_str(rec, "digest", ""), a->digest.hex)))
-        st = record_diverged(p, a, rec, err);
-    if (st == ST_OK) {
-        effect_parse(span_of(json_get_str(rec, "class", "")), &a->effect);
-        p->cursor++;
-        /* it took the place of a change of an earlier attempt then */
-        if (a->effect > EFFECT_READ && p->next_earlier < p->n_earlier)
-            p->next_earlier++;
-        st = give_recorded(d, p, a, rec, answer, err);
-    }
-    json_free(rec);
-    return st;
+    *rec = NULL;
+    if (p->cursor == p->log->n_results)
+        return ST_OK;
+    return journal_get(d->journal, p->log->results[p->cursor], rec, err);
+}
+
+enum status door_replay(struct door *d, struct passage *p, struct activity *a,
+                        const struct json *rec, struct json **answer,
+                        struct err *err)
+{
+    if (strcmp(json_get_str(rec, "op", ""), a->op) != 0 ||
+        strcmp(json_get_str(rec, "digest", ""), a->digest.hex) != 0 ||
+        json_get_int(rec, "n", 0) != a->n)
+        return record_diverged(p, a, rec, err);
+    effect_parse(span_of(json_get_str(rec, "class", "")), &a->effect);
+    p->cursor++;
+    /* it took the place of a change of an earlier attempt then */
+    struct change *earlier =
+        a->effect > EFFECT_READ ? passage_earlier(p, a->task) : NULL;
+    if (earlier)
+        earlier->used = true;
+    return give_recorded(d, p, a, rec, answer, err);
 }
 
 /* --- how it ends ----------------------------------------------------- */
@@ -228,9 +253,10 @@ static enum status finish(struct door *d, struct passage *p,
 /* A change that an earlier attempt made is answered from the journal when
  * asked again at the same place; another one there stops the step. */
 static enum status reuse(struct door *d, struct passage *p, struct activity *a,
-                         struct json **answer, struct err *err)
+                         struct change *change, struct json **answer,
+                         struct err *err)
 {
-    const struct change *change = &p->earlier[p->next_earlier++];
+    change->used = true;
     struct json *asked = NULL;
     struct json *answered = NULL;
     struct err why = {0};
@@ -257,43 +283,51 @@ static enum status reuse(struct door *d, struct passage *p, struct activity *a,
 
 /* --- live ------------------------------------------------------------ */
 
-static enum status perform_live(struct door *d, struct passage *p,
-                                struct activity *a, struct json **answer,
-                                struct err *err)
+enum status door_conclude(struct door *d, struct passage *p,
+                          const struct activity *a, struct result *res,
+                          struct err *why, struct json **answer,
+                          struct err *err)
 {
-    struct err why = {0};
-    struct result res = {0};
+    enum status st = why->st;
+    if (is_fatal(st) || p->fatal) {
+        *err = *why;
+    } else {
+        res->ok = st == ST_OK;
+        st = finish(d, p, a, res, why, answer, err);
+    }
+    json_free(res->value);
+    res->value = NULL;
+    return st;
+}
+
+/* Policy, prediction, doubt, intent. *go stays false when it has come to its
+ * end with that: *why and *res tell how. */
+static enum status decide(struct door *d, struct passage *p, struct activity *a,
+                          struct result *res, bool *go, struct err *why)
+{
     enum doubt doubt = DOUBT_NONE;
-    enum status st = policy_decide(d, p, a, &why);
+    enum status st = policy_decide(d, p, a, why);
     if (st == ST_OK && d->mode == DOOR_PREDICT && a->effect > EFFECT_READ) {
         note_activity(p, a);
-        st = err_set(&why, ST_WAITING, "prediction stops here");
+        st = err_set(why, ST_WAITING, "prediction stops here");
     }
     if (st == ST_OK)
-        st = doubt_settle(d, p, a, &doubt, &why);
-    if (st == ST_OK && doubt == DOUBT_PROBE) {
-        res = (struct result){.ok = true, .in_doubt = true};
-        *answer = answer_in_doubt(p, a);
-        return record_result(d, p, a, &res, err);
-    }
-    if (st == ST_OK && doubt != DOUBT_DONE && a->effect > EFFECT_READ)
-        st = record_intent(d, p, a, &why);
-    if (st == ST_OK && doubt == DOUBT_DONE) {
-        clock_advance(d->clock, a->prim->virtual_ms);
-        if (strncmp(a->op, "fs.", 3) == 0)
-            st = transport_done_file(d, p, a, &res.value, &why);
-    } else if (st == ST_OK) {
-        res.repeated = doubt == DOUBT_AGAIN;
-        st = transport_perform(d, p, a, &res.value, &why);
-    }
-    if (is_fatal(st) || p->fatal) {
-        *err = why;
-        json_free(res.value);
+        st = doubt_settle(d, p, a, &doubt, why);
+    if (st != ST_OK)
         return st;
+    res->in_doubt = doubt == DOUBT_PROBE;
+    if (res->in_doubt)
+        return ST_OK;
+    if (doubt == DOUBT_DONE) {
+        clock_advance(d->clock, a->prim->virtual_ms);
+        return strncmp(a->op, "fs.", 3) == 0
+                   ? transport_done_file(d, p, a, &res->value, why)
+                   : ST_OK;
     }
-    res.ok = st == ST_OK;
-    st = finish(d, p, a, &res, &why, answer, err);
-    json_free(res.value);
+    if (a->effect > EFFECT_READ)
+        st = record_intent(d, p, a, why);
+    res->repeated = doubt == DOUBT_AGAIN;
+    *go = st == ST_OK;
     return st;
 }
 
@@ -317,27 +351,68 @@ static enum status refuse_exposed(struct door *d, struct passage *p,
     return st;
 }
 
-enum status door_perform(struct door *d, struct passage *p, const char *op,
-                         const struct json *args, struct json **answer,
+enum status door_admit(struct door *d, struct passage *p, struct activity *a,
+                       struct result *res, bool *go, struct json **answer,
+                       struct err *err)
+{
+    struct err why = {0};
+    *go = false;
+    if (activity_classify(d, p, a, &why) != ST_OK) {
+        a->effect = EFFECT_NONE; /* nothing was done */
+        return finish(d, p, a, res, &why, answer, err);
+    }
+    const char *exposed = activity_exposes(a, vault_redact(d->vault));
+    if (exposed)
+        return refuse_exposed(d, p, a, exposed, answer, err);
+    struct change *earlier =
+        a->effect > EFFECT_READ ? passage_earlier(p, a->task) : NULL;
+    if (earlier)
+        return reuse(d, p, a, earlier, answer, err);
+    if (decide(d, p, a, res, go, &why) == ST_OK && *go)
+        return ST_OK;
+    if (!res->in_doubt)
+        return door_conclude(d, p, a, res, &why, answer, err);
+    res->ok = true;
+    *answer = answer_in_doubt();
+    return record_result(d, p, a, res, err);
+}
+
+void door_doubt(struct passage *p, const struct activity *a,
+                const struct json *answer)
+{
+    if (json_get_bool(answer, "in_doubt", false))
+        p->doubtful = activity_note(a);
+}
+
+static enum status perform_live(struct door *d, struct passage *p,
+                                struct activity *a, struct json **answer,
+                                struct err *err)
+{
+    struct result res = {0};
+    struct err why = {0};
+    bool go = false;
+    enum status st = door_admit(d, p, a, &res, &go, answer, err);
+    if (!go)
+        return st;
+    why.st = transport_perform(d, p, a, &res.value, &why);
+    return door_conclude(d, p, a, &res, &why, answer, err);
+}
+
+enum status door_perform(struct door *d, struct passage *p,
+                         const struct request *r, struct json **answer,
                          struct err *err)
 {
-    struct activity a = {
-        .op = op, .args = args, .digest = activity_digest(op, args)};
-    struct err why = {0};
-    p->n++;
-    if (p->cursor < p->log->n_results)
-        return replay(d, p, &a, answer, err);
-    if (d->mode == DOOR_REPLAY || p->log->ended)
-        return record_diverged(p, &a, NULL, err);
-    if (activity_classify(d, p, &a, &why) != ST_OK) {
-        struct result res = {0};
-        a.effect = EFFECT_NONE; /* nothing was done */
-        return finish(d, p, &a, &res, &why, answer, err);
-    }
-    const char *exposed = activity_exposes(&a, vault_redact(d->vault));
-    if (exposed)
-        return refuse_exposed(d, p, &a, exposed, answer, err);
-    if (a.effect > EFFECT_READ && p->next_earlier < p->n_earlier)
-        return reuse(d, p, &a, answer, err);
-    return perform_live(d, p, &a, answer, err);
+    struct activity a = activity_of(r);
+    struct json *rec = NULL;
+    enum status st = door_next_record(d, p, &rec, err);
+    if (st == ST_OK && rec)
+        st = door_replay(d, p, &a, rec, answer, err);
+    else if (st == ST_OK && (d->mode == DOOR_REPLAY || p->log->ended))
+        st = record_diverged(p, &a, NULL, err);
+    else if (st == ST_OK)
+        st = perform_live(d, p, &a, answer, err);
+    json_free(rec);
+    if (st == ST_OK)
+        door_doubt(p, &a, *answer);
+    return st;
 }

@@ -45,6 +45,16 @@ struct door {
  * record where a probe found out. */
 struct change {
     struct record_at asked, answered;
+    const char *task; /* that asked, NULL: the block itself */
+    bool used;        /* asked again in this attempt */
+};
+
+/* What a worker asks. Borrowed. */
+struct request {
+    int64_t n; /* counts from 1 in an attempt */
+    const char *op;
+    const struct json *args;
+    const char *task; /* its path, NULL: the block itself */
 };
 
 /* One attempt of one step, as the door sees it. */
@@ -53,10 +63,12 @@ struct passage {
     size_t index; /* into the plan */
     struct attempt_log *log;
     size_t cursor;            /* results replayed so far */
-    int64_t n;                /* activities asked so far */
     int64_t deadline_mono_ms; /* moved by the time a person took */
-    struct change *earlier;   /* made by an earlier attempt, in order */
-    size_t n_earlier, next_earlier;
+    struct change *earlier;   /* made by earlier attempts, each task's in
+                               * order */
+    size_t n_earlier, earlier_room;
+    size_t n_used;           /* those before are used, all of them */
+    struct flights *flights; /* NULL: no task has asked yet; owned */
     /* what the evidence tells of it */
     int counts[EFFECT_COUNT];
     struct json *activities; /* array of {op, class, summary}; owned */
@@ -69,11 +81,17 @@ struct passage {
     bool fatal;              /* the run must not go on */
 };
 
-/* Performs one activity. args are borrowed. *answer is what to tell the worker
- * (ok, or an error the runbook may handle), freed by the caller, and the
- * result is ST_OK; anything else ends the attempt: ST_WAITING and
- * ST_INTERRUPTED leave it open for a resume, ST_DIVERGED means the code took
- * another path than the journal. */
+/* The change that earlier attempts made at the place where task now is among
+ * its changes; NULL behind the last one. */
+struct change *passage_earlier(struct passage *p, const char *task);
+/* The next attempt begins: no change is used. */
+void passage_rewind(struct passage *p);
+
+/* Performs one activity. *answer is what to tell the worker (ok, or an error
+ * the runbook may handle), freed by the caller, and the result is ST_OK;
+ * anything else ends the attempt: ST_WAITING and ST_INTERRUPTED leave it open
+ * for a resume, ST_DIVERGED means the code took another path than the
+ * journal. */
 MUST_USE enum status door_perform(struct door *d, struct passage *p,
-                                  const char *op, const struct json *args,
-                                  struct json **answer, struct err *err);
+                                  const struct request *r, struct json **answer,
+                                  struct err *err);

@@ -53,11 +53,11 @@ enum status doubt_settle(struct door *d, struct passage *p,
                          struct err *err)
 {
     *out = DOUBT_NONE;
-    if (!p->log->has_intent)
+    struct record_at at;
+    if (!history_settle(p->log, a->n, &at))
         return ST_OK;
     struct json *intent = NULL;
-    enum status st = journal_get(d->journal, p->log->intent, &intent, err);
-    p->log->has_intent = false;
+    enum status st = journal_get(d->journal, at, &intent, err);
     if (st == ST_OK &&
         strcmp(json_get_str(intent, "digest", ""), a->digest.hex) != 0)
         st = record_diverged(p, a, intent, err);

@@ -10,7 +10,7 @@ static bool has_started(const struct session *s, size_t i)
 {
     const struct step_log *log = &s->history.steps[i];
     const struct attempt_log *first = log->n_attempts ? log->attempts : NULL;
-    bool did = first && (first->n_results || first->has_intent || first->ended);
+    bool did = first && (first->n_results || first->n_intents || first->ended);
     for (int e = 0; e < EFFECT_COUNT; e++)
         did |= log->agreed[e] != CONSENT_UNKNOWN;
     return did || log->has_cond || log->has_final ||

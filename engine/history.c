@@ -17,8 +17,10 @@ void history_release(struct history *h)
 {
     for (size_t i = 0; i < h->n; i++) {
         struct step_log *s = &h->steps[i];
-        for (size_t k = 0; k < s->n_attempts; k++)
+        for (size_t k = 0; k < s->n_attempts; k++) {
             mem_free(s->attempts[k].results);
+            mem_free(s->attempts[k].intents);
+        }
         mem_free(s->attempts);
     }
     mem_free(h->steps);
@@ -40,12 +42,31 @@ struct attempt_log *history_begin(struct history *h, size_t step,
     return log;
 }
 
-void history_result(struct history *h, struct attempt_log *log,
+void history_intent(struct attempt_log *log, int64_t n, struct record_at at)
+{
+    MEM_GROW(log->intents, log->n_intents, log->intents_room);
+    log->intents[log->n_intents++] = (struct intent){n, at};
+}
+
+bool history_settle(struct attempt_log *log, int64_t n, struct record_at *at)
+{
+    for (size_t i = 0; i < log->n_intents; i++) {
+        if (log->intents[i].n != n)
+            continue;
+        *at = log->intents[i].at;
+        log->intents[i] = log->intents[--log->n_intents];
+        return true;
+    }
+    return false;
+}
+
+void history_result(struct history *h, struct attempt_log *log, int64_t n,
                     struct record_at at)
 {
+    struct record_at intent;
     MEM_GROW(log->results, log->n_results, log->room);
     log->results[log->n_results++] = at;
-    log->has_intent = false;
+    (void)history_settle(log, n, &intent);
     MEM_GROW(h->all_results, h->n_all, h->room_all);
     h->all_results[h->n_all++] = at;
 }
@@ -111,21 +132,17 @@ static void on_attempt(struct loader *l, const struct json *rec,
 static void on_intent(struct loader *l, const struct json *rec,
                       struct record_at at)
 {
-    (void)rec;
     struct attempt_log *log = history_last(l->h, l->step);
-    if (log) {
-        log->intent = at;
-        log->has_intent = true;
-    }
+    if (log)
+        history_intent(log, json_get_int(rec, "n", 0), at);
 }
 
 static void on_result(struct loader *l, const struct json *rec,
                       struct record_at at)
 {
-    (void)rec;
     struct attempt_log *log = history_last(l->h, l->step);
     if (log)
-        history_result(l->h, log, at);
+        history_result(l->h, log, json_get_int(rec, "n", 0), at);
 }
 
 static void on_attempt_end(struct loader *l, const struct json *rec,

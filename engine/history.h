@@ -8,12 +8,17 @@
 #include "journal.h"
 #include "plan.h"
 
+struct intent {
+    int64_t n; /* the activity's number */
+    struct record_at at;
+};
+
 struct attempt_log {
     struct record_at begin;
     struct record_at *results; /* in order of delivery; owned */
     size_t n_results, room;
-    struct record_at intent; /* announced, without a result */
-    bool has_intent;
+    struct intent *intents; /* announced, without a result; owned */
+    size_t n_intents, intents_room;
     struct record_at end;
     bool ended, passed;
 };
@@ -47,7 +52,10 @@ void history_release(struct history *h);
 /* The attempt a live run starts; returned pointer is valid until the next. */
 struct attempt_log *history_begin(struct history *h, size_t step,
                                   struct record_at at);
-void history_result(struct history *h, struct attempt_log *log,
+void history_intent(struct attempt_log *log, int64_t n, struct record_at at);
+/* Ends the intent of activity n, if it had one; true, and where it stands. */
+bool history_settle(struct attempt_log *log, int64_t n, struct record_at *at);
+void history_result(struct history *h, struct attempt_log *log, int64_t n,
                     struct record_at at);
 /* NULL when the step has none. */
 struct attempt_log *history_last(struct history *h, size_t step);

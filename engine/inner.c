@@ -27,15 +27,24 @@ static enum status time_now(struct door *d, struct passage *p, const char *op,
     return ST_OK;
 }
 
+enum status inner_sleep_ms(const struct json *args, int64_t *ms,
+                           struct err *err)
+{
+    double seconds = json_num(json_get(args, "seconds"));
+    if (!(seconds >= 0 && seconds <= 86400))
+        return err_set(err, ST_INPUT, "time.sleep takes 0 to 86400 seconds");
+    *ms = llround(seconds * 1000);
+    return ST_OK;
+}
+
 static enum status time_sleep(struct door *d, struct passage *p, const char *op,
                               const struct json *args, struct json **value,
                               struct err *err)
 {
     (void)op;
-    double seconds = json_num(json_get(args, "seconds"));
-    if (!(seconds >= 0 && seconds <= 86400))
-        return err_set(err, ST_INPUT, "time.sleep takes 0 to 86400 seconds");
-    int64_t ms = llround(seconds * 1000);
+    int64_t ms = 0;
+    if (inner_sleep_ms(args, &ms, err) != ST_OK)
+        return err->st;
     *value = json_new(JSON_NULL);
     if (d->clock->is_virtual) {
         clock_advance(d->clock, ms);

@@ -36,11 +36,14 @@ struct vm {
     size_t used, ceiling; /* Lua's memory in bytes */
     size_t denied;        /* the allocation refused last, 0: none */
     enum vm_mode mode;
-    struct buf printed; /* not yet sent */
-    char *path;         /* the document, for messages */
-    int64_t asked;      /* number of the last activity of this step */
-    bool refused;       /* the engine refused one of them; the reason is
-                           kept under &vm->refused */
+    struct buf printed;  /* not yet sent */
+    char *path;          /* the document, for messages */
+    int64_t asked;       /* number of the last activity of this step */
+    int64_t steps;       /* blocks run so far */
+    const char *task;    /* path of the task that runs, NULL: none */
+    struct json *answer; /* delivered to a task that has not taken it yet */
+    bool refused;        /* the engine refused one of them; the reason is
+                            kept under &vm->refused */
     int refused_line;
     int line;            /* of the document, where the last error rose */
     enum vm_kind caught; /* kind of that error */
@@ -82,6 +85,13 @@ void vm_place_syntax(lua_State *L, int first_line);
 /* Raises "path:line: message" as an error of that kind. */
 int vm_raise(lua_State *L, enum vm_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with a place known from before: what vm_resume told. */
+int vm_raise_at(lua_State *L, enum vm_kind kind, int line, const char *text);
+/* Resumes co with the nargs values on top of it; its nresults are on top of
+ * it then. False: it failed, and the message is on top of L; vm->line and
+ * *kind tell more. */
+bool vm_resume(lua_State *co, lua_State *L, int nargs, int *nresults,
+               enum vm_kind *kind);
 /* Calls the function below its nargs arguments. False: one string, the
  * message, is on the stack; vm->line and *kind tell more. */
 bool vm_call(lua_State *L, int nargs, int nresults, enum vm_kind *kind);
@@ -118,6 +128,10 @@ void lib_json(lua_State *L);
 void lib_push_sys(lua_State *L);
 /* act(op, args, probe) in Lua: the answer's value, or an error. */
 int lib_act(lua_State *L);
+/* The next message, which must be an answer; freed by the caller. */
+struct json *vm_receive_answer(struct vm *vm);
+/* Adds what lua/tasks.lua needs to the table on top of the stack. */
+void lib_add_tasks(lua_State *L);
 /* Pushes {["fs.read"]=function, …} (lib_rows.c). */
 void lib_push_rows(lua_State *L);
 

@@ -14,7 +14,9 @@ static const char *const idle_reason[] = {
     [VM_SIM] = "not in a simulator",
 };
 
-static void send_request(lua_State *L, const char *op, int args, bool probe)
+/* open: the task waits for it, others go on. */
+static void send_request(lua_State *L, const char *op, int args, bool probe,
+                         bool open)
 {
     struct vm *vm = vm_of(L);
     struct err err = {0};
@@ -27,22 +29,24 @@ static void send_request(lua_State *L, const char *op, int args, bool probe)
     json_put_int(m, "n", ++vm->asked);
     json_put_str(m, "op", op);
     json_put(m, "args", j);
+    if (vm->task)
+        json_put_str(m, "task", vm->task);
+    if (open)
+        json_put_bool(m, "open", true);
     bool sent = vm_send_json(vm, WIRE_ACTIVITY, m);
     json_free(m);
     if (!sent)
         vm_raise(L, KIND_ERROR, "%s: " TOO_LARGE, op);
 }
 
-/* The answer to the request just sent; freed by the caller. */
-static struct json *await_answer(struct vm *vm)
+struct json *vm_receive_answer(struct vm *vm)
 {
     struct buf text = {0};
     struct err err = {0};
     struct json *m = NULL;
     if (vm_recv(vm, &text) != WIRE_ANSWER ||
-        json_parse(buf_view(&text), &m, &err) != ST_OK ||
-        json_get_int(m, "n", -1) != vm->asked)
-        vm_die(vm, "an answer to another question");
+        json_parse(buf_view(&text), &m, &err) != ST_OK)
+        vm_die(vm, "a message that is no answer");
     buf_release(&text);
     return m;
 }
@@ -64,16 +68,21 @@ static int raise_answer(lua_State *L, struct json *answer)
     return vm_raise(L, KIND_ACTIVITY, "%s", lua_tostring(L, -1));
 }
 
-/* One request and its value, pushed. True: the engine cannot know whether the
- * change happened before a crash; nothing is pushed. */
-static bool ask(lua_State *L, const char *op, int args, bool probe)
+static void check_possible(lua_State *L, const char *op)
 {
-    struct vm *vm = vm_of(L);
-    if (vm->mode != VM_STEP)
+    enum vm_mode mode = vm_of(L)->mode;
+    if (mode != VM_STEP)
         vm_raise(L, KIND_ERROR, "%s is not possible here: %s", op,
-                 idle_reason[vm->mode]);
-    send_request(L, op, args, probe);
-    struct json *answer = await_answer(vm);
+                 idle_reason[mode]);
+}
+
+/* Pushes the value of the answer to request n, which it frees. True: the
+ * engine cannot know whether the change happened before a crash; nothing is
+ * pushed. */
+static bool take(lua_State *L, struct json *answer, lua_Integer n)
+{
+    if (json_get_int(answer, "n", -1) != n)
+        vm_die(vm_of(L), "an answer to another question");
     if (json_get_bool(answer, "in_doubt", false)) {
         json_free(answer);
         return true;
@@ -83,6 +92,15 @@ static bool ask(lua_State *L, const char *op, int args, bool probe)
     luajson_push(L, json_get(answer, "value"), LUAJSON_WIRE);
     json_free(answer);
     return false;
+}
+
+/* One request, and its answer as take() gives it. */
+static bool ask(lua_State *L, const char *op, int args, bool probe)
+{
+    struct vm *vm = vm_of(L);
+    check_possible(L, op);
+    send_request(L, op, args, probe, false);
+    return take(L, vm_receive_answer(vm), vm->asked);
 }
 
 /* Asks the probe at idx what became of request n. True: it had happened, the
@@ -105,20 +123,53 @@ static bool settle(lua_State *L, int probe, lua_Integer n)
     return happened;
 }
 
+/* What a probe at 3 makes of request n in doubt. True: settled, its answer is
+ * pushed. */
+static bool settled(lua_State *L, lua_Integer n)
+{
+    if (!lua_isfunction(L, 3))
+        vm_die(vm_of(L), "a doubt that nobody can settle");
+    if (settle(L, 3, n))
+        return true;
+    lua_settop(L, 3);
+    return false;
+}
+
+static int act_open(lua_State *L);
+
+/* Goes on when the task is resumed with the answer at hand. */
+static int acted(lua_State *L, int status, lua_KContext n)
+{
+    (void)status;
+    struct json *answer = vm_of(L)->answer;
+    vm_of(L)->answer = NULL;
+    if (take(L, answer, n) && !settled(L, n))
+        return act_open(L);
+    return 1;
+}
+
+/* In a task: gives way until the answer is there. */
+static int act_open(lua_State *L)
+{
+    const char *op = lua_tostring(L, 1);
+    check_possible(L, op);
+    send_request(L, op, 2, lua_isfunction(L, 3), true);
+    lua_Integer n = vm_of(L)->asked;
+    lua_pushinteger(L, n);
+    return lua_yieldk(L, 1, n, acted);
+}
+
 /* act(op, args, probe): the answer's value, or an error. */
 int lib_act(lua_State *L)
 {
     const char *op = luaL_checkstring(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 3);
-    bool probe = lua_isfunction(L, 3);
-    while (ask(L, op, 2, probe)) {
-        if (!probe)
-            vm_die(vm_of(L), "a doubt that nobody can settle");
-        if (settle(L, 3, vm_of(L)->asked))
+    if (lua_isyieldable(L))
+        return act_open(L);
+    while (ask(L, op, 2, lua_isfunction(L, 3)))
+        if (settled(L, vm_of(L)->asked))
             break;
-        lua_settop(L, 3);
-    }
     return 1;
 }
 
@@ -194,6 +245,7 @@ static const luaL_Reg functions[] = {
 void lib_push_sys(lua_State *L)
 {
     luaL_newlib(L, functions);
+    lib_add_tasks(L);
     lib_push_rows(L);
     lua_setfield(L, -2, "rows");
 }

@@ -215,10 +215,11 @@ static int base_getmetatable(lua_State *L)
 
 /* --- protected calls --- */
 
-static int finish_call(lua_State *L, int status)
+/* A task may have waited inside of the call: then status is LUA_YIELD. */
+static int finish_call(lua_State *L, int status, lua_KContext skip)
 {
-    if (status == LUA_OK)
-        return lua_gettop(L);
+    if (status == LUA_OK || status == LUA_YIELD)
+        return lua_gettop(L) - (int)skip;
     vm_check_memory(vm_of(L));
     vm_place(L);
     lua_pushboolean(L, 0);
@@ -231,7 +232,9 @@ static int base_pcall(lua_State *L)
     luaL_checkany(L, 1);
     lua_pushboolean(L, 1);
     lua_insert(L, 1);
-    return finish_call(L, lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 0));
+    int status =
+        lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finish_call);
+    return finish_call(L, status, 0);
 }
 
 /* Upvalue: the handler of the user. */
@@ -248,18 +251,16 @@ static int call_handler(lua_State *L)
 
 static int base_xpcall(lua_State *L)
 {
+    int n = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
-    int nargs = lua_gettop(L) - 2;
     lua_pushvalue(L, 2);
     lua_pushcclosure(L, call_handler, 1);
     lua_replace(L, 2);
     lua_pushboolean(L, 1); /* f handler args… true */
-    lua_rotate(L, 1, 1);   /* true f handler args… */
-    lua_rotate(L, 2, -1);  /* true handler args… f */
-    lua_rotate(L, 3, 1);   /* true handler f args… */
-    int status = lua_pcall(L, nargs, LUA_MULTRET, 2);
-    lua_remove(L, 2);
-    return finish_call(L, status);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2); /* f handler true f args… */
+    int status = lua_pcallk(L, n - 2, LUA_MULTRET, 2, 2, finish_call);
+    return finish_call(L, status, 2);
 }
 
 /* --- opening --- */

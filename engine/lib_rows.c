@@ -126,11 +126,11 @@ static int call_row(lua_State *L)
 {
     const struct prim *row = lua_touserdata(L, lua_upvalueindex(1));
     pack(L, row);
-    lua_pushcfunction(L, lib_act);
+    lua_insert(L, 1);
+    lua_settop(L, 1);
     lua_pushstring(L, row->name);
-    lua_pushvalue(L, -3);
-    lua_call(L, 2, 1);
-    return 1;
+    lua_insert(L, 1);
+    return lib_act(L); /* not called: a task may give way in it */
 }
 
 void lib_push_rows(lua_State *L)

@@ -24,6 +24,14 @@ const struct prim prim_table[] = {
      "raises with the paths that differ.", 0},
     {"fail", PRIM_LUA, EFFECT_NONE, "message:s", "nil",
      "Fails the step.", 0},
+    {"each", PRIM_LUA, EFFECT_NONE, "list:t,opts:v?,fn:v?", "any[]",
+     "Calls fn(item) for each item, at most opts.max at once: while one "
+     "waits for an activity, others go on. Gives the results in the order of "
+     "the list. The first failure gives up the others and is raised, but with "
+     "opts.collect all go on, and a second list tells the failures: index, "
+     "item, error. opts may be left out.", 0},
+    {"parallel", PRIM_LUA, EFFECT_NONE, "list:t,opts:v?", "any[]",
+     "Calls the functions of the list at once, as each does.", 0},
 
     {"http.request", PRIM_ACTIVITY, COMPUTED, "opts:t", "http.response",
      "One HTTP request. Every status is an answer, only a request that got "

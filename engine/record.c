@@ -12,7 +12,9 @@ static struct json *new_record(const char *type, const struct passage *p,
     json_put_str(r, "type", type);
     struct span id = p->step->block->attr.id;
     json_put(r, "step", json_new_bytes(id));
-    json_put_int(r, "n", p->n);
+    json_put_int(r, "n", a->n);
+    if (a->task)
+        json_put_str(r, "task", a->task);
     json_put_str(r, "op", a->op);
     json_put_str(r, "class", effect_name(a->effect));
     json_put_str(r, "digest", a->digest.hex);
@@ -60,7 +62,11 @@ enum status record_intent(struct door *d, struct passage *p,
     enum journal_sync sync = a->effect == EFFECT_REMOTE && !d->world
                                  ? JOURNAL_SYNC
                                  : JOURNAL_NO_SYNC;
-    return record_append(d, r, sync, &p->log->intent, err);
+    struct record_at at;
+    st = record_append(d, r, sync, &at, err);
+    if (st == ST_OK)
+        history_intent(p->log, a->n, at);
+    return st;
 }
 
 enum status record_result(struct door *d, struct passage *p,
@@ -95,7 +101,7 @@ enum status record_result(struct door *d, struct passage *p,
     struct record_at at;
     st = record_append(d, r, JOURNAL_NO_SYNC, &at, err);
     if (st == ST_OK) {
-        history_result(d->history, p->log, at);
+        history_result(d->history, p->log, a->n, at);
         p->cursor = p->log->n_results;
     }
     return st;
@@ -113,7 +119,7 @@ enum status record_diverged(const struct passage *p, const struct activity *a,
         err, ST_DIVERGED,
         "step '%.*s', activity %lld: the journal has `%.180s`, the code now "
         "asks `%.180s`",
-        SPAN_ARG(p->step->block->attr.id), (long long)p->n, buf_cstr(&then),
+        SPAN_ARG(p->step->block->attr.id), (long long)a->n, buf_cstr(&then),
         buf_cstr(&now));
     buf_release(&now);
     buf_release(&then);

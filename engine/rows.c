@@ -124,6 +124,8 @@ struct row_facts rows_classify(const struct json *rows,
             continue;
         facts.name = json_get_str(r, "name", "");
         facts.idempotent = json_get_bool(r, "idempotent", facts.idempotent);
+        facts.at_once = (int)json_get_int(r, "at_once", 0);
+        facts.per_second = json_num(json_get(r, "per_second"));
         if (facts.effect == EFFECT_READ || lowers(r, request))
             effect_parse(span_of(json_get_str(r, "effect", "")), &facts.effect);
         break;

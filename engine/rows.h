@@ -10,9 +10,12 @@ struct row_facts {
     const char *name; /* "provider.op", NULL when no row fits */
     enum effect effect;
     bool idempotent;
+    int at_once;       /* calls that the service bears, 0: unknown */
+    double per_second; /* the same */
 };
 
-/* rows: array of {name, provider, base, method, path, effect, idempotent};
+/* rows: array of {name, provider, base, method, path, effect, idempotent,
+ * secret, at_once, per_second};
  * settings: the environment (settings[provider].base overrides base); request:
  * {method, url, row?}. Without a fitting row the method alone decides. */
 struct row_facts rows_classify(const struct json *rows,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "activity.h"
+#include "flight.h"
 #include "interrupt.h"
 #include "plain.h"
 #include "redact.h"
@@ -108,6 +109,32 @@ static enum status on_evidence(struct talk *t, struct span payload,
     return ST_OK;
 }
 
+/* Who watches sees what is asked, unless it was asked before. */
+static void show_activity(const struct talk *t, const char *op,
+                          const struct json *args)
+{
+    if (t->quiet || t->p.cursor < t->p.log->n_results)
+        return;
+    struct buf words = {0};
+    struct buf safe = {0};
+    activity_summary(op, args, &words);
+    redact_bytes(vault_redact(t->s->vault), buf_view(&words), &safe);
+    progress_activity(t->s->progress, buf_cstr(&safe));
+    buf_release(&safe);
+    buf_release(&words);
+}
+
+static enum status send_answer(struct talk *t, const struct json *answer,
+                               struct err *err)
+{
+    struct buf text = {0};
+    json_write(answer, &text);
+    enum status st =
+        worker_send(t->s->worker, WIRE_ANSWER, buf_view(&text), err);
+    buf_release(&text);
+    return st;
+}
+
 static enum status on_activity(struct talk *t, struct span payload,
                                struct err *err)
 {
@@ -115,32 +142,39 @@ static enum status on_activity(struct talk *t, struct span payload,
     enum status st = parse(payload, &m, err);
     if (st != ST_OK)
         return st;
-    struct json *answer = NULL;
-    struct json *none = json_new(JSON_OBJECT);
-    const char *op = json_get_str(m, "op", "");
-    const struct json *args = json_get(m, "args");
-    if (json_type(args) != JSON_OBJECT)
-        args = none;
-    bool live = t->p.cursor == t->p.log->n_results;
-    if (!t->quiet && live) {
-        struct buf words = {0};
-        struct buf safe = {0};
-        activity_summary(op, args, &words);
-        redact_bytes(vault_redact(t->s->vault), buf_view(&words), &safe);
-        progress_activity(t->s->progress, buf_cstr(&safe));
-        buf_release(&safe);
-        buf_release(&words);
+    if (json_type(json_get(m, "args")) != JSON_OBJECT)
+        json_put(m, "args", json_new(JSON_OBJECT));
+    struct request r = {.n = json_get_int(m, "n", 0),
+                        .op = json_get_str(m, "op", ""),
+                        .args = json_get(m, "args"),
+                        .task = json_str(json_get(m, "task"))};
+    show_activity(t, r.op, r.args);
+    if (json_get_bool(m, "open", false)) {
+        flight_ask(&t->p, m);
+        return ST_OK;
     }
-    st = door_perform(&t->s->door, &t->p, op, args, &answer, err);
+    struct json *answer = NULL;
+    st = door_perform(&t->s->door, &t->p, &r, &answer, err);
     if (st == ST_OK) {
-        struct buf text = {0};
-        json_put(answer, "n", json_copy(json_get(m, "n")));
-        json_write(answer, &text);
-        st = worker_send(t->s->worker, WIRE_ANSWER, buf_view(&text), err);
-        buf_release(&text);
+        json_put_int(answer, "n", r.n);
+        st = send_answer(t, answer, err);
     }
     json_free(answer);
-    json_free(none);
+    json_free(m);
+    return st;
+}
+
+static enum status on_wait(struct talk *t, struct span payload, struct err *err)
+{
+    struct json *m = NULL;
+    struct json *answer = NULL;
+    enum status st = parse(payload, &m, err);
+    if (st == ST_OK)
+        st = flight_deliver(&t->s->door, &t->p, json_get(m, "cancel"), &answer,
+                            err);
+    if (st == ST_OK)
+        st = send_answer(t, answer, err);
+    json_free(answer);
     json_free(m);
     return st;
 }
@@ -180,9 +214,8 @@ static const struct {
     enum wire_type type;
     handler fn;
 } handlers[] = {
-    {WIRE_PRINT, on_print},
-    {WIRE_EVIDENCE, on_evidence},
-    {WIRE_ACTIVITY, on_activity},
+    {WIRE_PRINT, on_print},       {WIRE_EVIDENCE, on_evidence},
+    {WIRE_ACTIVITY, on_activity}, {WIRE_WAIT, on_wait},
     {WIRE_DONE, on_done},
 };
 
@@ -260,6 +293,7 @@ static enum status converse(struct talk *t, struct err *err)
             *err = why;
     }
     buf_release(&payload);
+    flight_land(&t->s->door, &t->p);
     return st;
 }
 
@@ -274,9 +308,9 @@ static enum status run_shell(struct talk *t, struct err *err)
     json_push(argv, json_new_bytes(b->code));
     struct json *opts = json_put(args, "opts", json_new(JSON_OBJECT));
     json_put_bool(opts, "check", false);
+    struct request r = {.n = 1, .op = "sh.run", .args = args};
     struct json *answer = NULL;
-    enum status st =
-        door_perform(&t->s->door, &t->p, "sh.run", args, &answer, err);
+    enum status st = door_perform(&t->s->door, &t->p, &r, &answer, err);
     if (st == ST_OK) {
         const struct json *value = json_get(answer, "value");
         struct arena a = {0};

@@ -29,27 +29,41 @@ enum status transport_simulate(struct door *d, const struct json *args,
     return st;
 }
 
-static enum status through_port(struct door *d, struct passage *p,
-                                const struct activity *a, struct json **value,
-                                struct err *err)
+static struct port_call call_of(const struct door *d, const struct passage *p,
+                                const struct activity *a)
+{
+    return (struct port_call){.op = a->op,
+                              .args = a->args,
+                              .effect = a->effect,
+                              .root = d->root,
+                              .scratch = d->scratch,
+                              .vault = d->vault,
+                              .deadline_mono_ms = p->deadline_mono_ms,
+                              .waiting = d->waiting,
+                              .idempotent = a->idempotent,
+                              .at_once = a->at_once,
+                              .per_second = a->per_second};
+}
+
+/* way: NULL when the call is to be carried out from start to end. */
+static enum status through_port(struct door *d, const struct passage *p,
+                                const struct activity *a, struct under_way *way,
+                                struct json **value, struct err *err)
 {
     const struct port *port = NULL;
     void *state = NULL;
-    struct port_call call = {.op = a->op,
-                             .args = a->args,
-                             .effect = a->effect,
-                             .root = d->root,
-                             .scratch = d->scratch,
-                             .vault = d->vault,
-                             .deadline_mono_ms = p->deadline_mono_ms,
-                             .waiting = d->waiting};
-    enum status st = port_for(a->op, &port, &state, err);
-    return st == ST_OK ? port_perform(port, state, &call, value, err) : st;
+    struct port_call call = call_of(d, p, a);
+    if (port_for(a->op, &port, &state, err) != ST_OK)
+        return err->st;
+    if (!way || !port->begin)
+        return port_perform(port, state, &call, value, err);
+    *way = (struct under_way){.port = port, .state = state};
+    return port->begin(state, &call, &way->job, err);
 }
 
-enum status transport_perform(struct door *d, struct passage *p,
-                              const struct activity *a, struct json **value,
-                              struct err *err)
+enum status transport_begin(struct door *d, struct passage *p,
+                            const struct activity *a, struct under_way *way,
+                            struct json **value, struct err *err)
 {
     bool found = false;
     clock_advance(d->clock, a->prim->virtual_ms);
@@ -58,7 +72,14 @@ enum status transport_perform(struct door *d, struct passage *p,
         return st;
     if (d->world && strcmp(a->op, "http.request") == 0)
         return transport_simulate(d, a->args, value, err);
-    return through_port(d, p, a, value, err);
+    return through_port(d, p, a, way, value, err);
+}
+
+enum status transport_perform(struct door *d, struct passage *p,
+                              const struct activity *a, struct json **value,
+                              struct err *err)
+{
+    return transport_begin(d, p, a, NULL, value, err);
 }
 
 enum status transport_done_file(struct door *d, struct passage *p,
@@ -75,7 +96,7 @@ enum status transport_done_file(struct door *d, struct passage *p,
     struct json *now = NULL;
     struct arena m = {0};
     struct span bytes = {0};
-    enum status st = through_port(d, p, &look, &now, err);
+    enum status st = through_port(d, p, &look, NULL, &now, err);
     if (st == ST_OK && json_bytes(now, &m, &bytes)) {
         json_put(*value, "path", json_copy(json_get(a->args, "path")));
         json_put_int(*value, "bytes", (int64_t)bytes.n);

@@ -3,11 +3,24 @@
 #pragma once
 
 #include "activity.h"
+#include "port.h"
+
+/* A call that its port carries out beside others. */
+struct under_way {
+    const struct port *port;
+    void *state, *job; /* job: NULL when there is none */
+};
 
 /* Does it. The caller frees *value. Errors as port.perform, plus ST_WAITING. */
 MUST_USE enum status transport_perform(struct door *d, struct passage *p,
                                        const struct activity *a,
                                        struct json **value, struct err *err);
+/* The same, but where the port can have many calls under way, it only begins:
+ * *way has the job then, and port->finish gives the value. way may be NULL. */
+MUST_USE enum status transport_begin(struct door *d, struct passage *p,
+                                     const struct activity *a,
+                                     struct under_way *way, struct json **value,
+                                     struct err *err);
 /* One request to the simulators, which see what a server would: filled in,
  * with a body. */
 MUST_USE enum status transport_simulate(struct door *d, const struct json *args,

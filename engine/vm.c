@@ -82,6 +82,7 @@ void vm_free(struct vm *vm)
         return;
     lua_close(vm->L);
     buf_release(&vm->printed);
+    json_free(vm->answer);
     mem_free(vm->path);
     mem_free(vm);
 }

@@ -101,19 +101,34 @@ void vm_where(lua_State *L)
         push_caller(L);
 }
 
-int vm_raise(lua_State *L, enum vm_kind kind, const char *fmt, ...)
+/* Raises the message on top of the stack. */
+static int raise_kind(lua_State *L, enum vm_kind kind)
 {
     struct vm *vm = vm_of(L);
+    vm->kind = kind;
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm->kind);
+    return lua_error(L);
+}
+
+int vm_raise(lua_State *L, enum vm_kind kind, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     vm_where(L);
     lua_pushvfstring(L, fmt, ap);
     va_end(ap);
     lua_concat(L, 2);
-    vm->kind = kind;
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &vm->kind);
-    return lua_error(L);
+    return raise_kind(L, kind);
+}
+
+int vm_raise_at(lua_State *L, enum vm_kind kind, int line, const char *text)
+{
+    if (line > 0)
+        lua_pushfstring(L, "%s:%d: %s", document(vm_of(L)), line, text);
+    else
+        lua_pushstring(L, text);
+    return raise_kind(L, kind);
 }
 
 /* The kind that vm_raise gave the error on top of the stack: the same text
@@ -160,18 +175,44 @@ static int take_place(lua_State *L)
     return (int)line;
 }
 
-static int on_error(lua_State *L)
+/* The error on top of the stack, as the text to tell. line: of the block that
+ * was running, 0 when none. */
+static int note_error(lua_State *L, int line)
 {
     struct vm *vm = vm_of(L);
     vm_check_memory(vm);
-    lua_settop(L, 1);
     vm->caught = kind_of(L);
-    int line = vm_line(L);
     describe(L);
     vm_place(L);
     int own = take_place(L);
     vm->line = own ? own : line;
     return 1;
+}
+
+static int on_error(lua_State *L)
+{
+    lua_settop(L, 1);
+    return note_error(L, vm_line(L));
+}
+
+/* Arguments: the line, the error. */
+static int on_task_error(lua_State *L)
+{
+    int line = (int)lua_tointeger(L, 1);
+    lua_remove(L, 1);
+    return note_error(L, line);
+}
+
+/* The text is on top of the stack, if it is one. */
+static bool failed(lua_State *L, enum vm_kind *kind)
+{
+    vm_check_memory(vm_of(L));
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        lua_pop(L, 1);
+        lua_pushliteral(L, "error in error handling");
+    }
+    *kind = vm_of(L)->caught;
+    return false;
 }
 
 bool vm_call(lua_State *L, int nargs, int nresults, enum vm_kind *kind)
@@ -184,15 +225,23 @@ bool vm_call(lua_State *L, int nargs, int nresults, enum vm_kind *kind)
     vm->caught = KIND_ERROR;
     int status = lua_pcall(L, nargs, nresults, handler);
     lua_remove(L, handler);
-    if (status == LUA_OK)
+    return status == LUA_OK || failed(L, kind);
+}
+
+bool vm_resume(lua_State *co, lua_State *L, int nargs, int *nresults,
+               enum vm_kind *kind)
+{
+    struct vm *vm = vm_of(L);
+    int status = lua_resume(co, L, nargs, nresults);
+    if (status == LUA_OK || status == LUA_YIELD)
         return true;
-    vm_check_memory(vm);
-    if (lua_type(L, -1) != LUA_TSTRING) {
-        lua_pop(L, 1);
-        lua_pushliteral(L, "error in error handling");
-    }
-    *kind = vm->caught;
-    return false;
+    vm->line = 0;
+    vm->caught = KIND_ERROR;
+    lua_pushcfunction(L, on_task_error);
+    lua_pushinteger(L, vm_line(co));
+    lua_xmove(co, L, 1);
+    (void)lua_pcall(L, 2, 1, 0);
+    return failed(L, kind);
 }
 
 /* Adds by to every number behind word in the message on top of the stack. */

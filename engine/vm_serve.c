@@ -75,6 +75,7 @@ static void step(struct vm *vm, const struct json *message)
     struct json *done = json_new(JSON_OBJECT);
     keep_path(vm, message);
     vm->asked = 0;
+    vm->steps++;
     vm->refused = false;
     vm->mode = VM_STEP;
     struct json *error = run(vm, code_of(message, "code", &a),

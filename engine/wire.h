@@ -28,8 +28,14 @@ enum wire_type {
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
     /* worker to engine */
     WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
-    WIRE_ACTIVITY = 'A', /* {n, op, args}; then waits for its WIRE_ANSWER. n
-                            counts from 1 in each step */
+    WIRE_ACTIVITY = 'A', /* {n, op, args, task?, open?}; then waits for its
+                            WIRE_ANSWER, but for an open one. n counts from 1
+                            in each step; task is the path of the task that
+                            asks, absent outside of each and parallel */
+    WIRE_WAIT = 'W',     /* {cancel:[n,…]}: every task waits, at least one for
+                            an open activity; then waits for the WIRE_ANSWER to
+                            any of these. What is under cancel is not wanted
+                            any more: it need not be done, but is answered */
     WIRE_PRINT = 'P',    /* raw bytes, newline included */
     WIRE_EVIDENCE = 'E', /* {kind:"table"|"json"|"text"|"link"|"metric"|
                             "file"|"check", …} see evidence.h */

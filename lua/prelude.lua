@@ -1,6 +1,6 @@
 -- Builds the API of runbooks from the engine's primitives.
 
--- luacheck: globals http json time evidence check fail expect
+-- luacheck: globals http json time evidence check fail expect each parallel
 
 local _, sys = ...
 
@@ -114,6 +114,10 @@ end
 
 --- @class json.opts
 --- @field indent? boolean for people, not canonical
+
+--- @class each.opts
+--- @field max? integer tasks at once, default 16, at most 256
+--- @field collect? boolean a failure does not end the others
 
 -- --- http ------------------------------------------------------------------
 
@@ -305,3 +309,4 @@ function fail(message)
 end
 
 expect = require "expect"(sys)
+each, parallel = table.unpack(require "tasks"(sys))

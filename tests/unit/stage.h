@@ -26,6 +26,7 @@ struct stage {
     struct history history;
     struct door door;
     struct passage p;
+    int64_t asked; /* in this attempt */
     struct json *rows, *answers, *settings;
     /* of the last activity */
     struct json *answer;
@@ -46,6 +47,7 @@ static inline void stage_attempt(struct stage *s)
     json_free(s->p.items);
     json_free(s->p.doubtful);
     mem_free(s->p.earlier);
+    s->asked = 0;
     s->p = (struct passage){.step = &s->plan.steps[0],
                             .log = history_begin(&s->history, 0, at),
                             .deadline_mono_ms = clock_mono_ms() + 20000,
@@ -121,7 +123,8 @@ static inline enum status stage_ask(struct stage *s, const char *op,
     json_free(s->answer);
     s->answer = NULL;
     err_clear(&s->err);
-    s->st = door_perform(&s->door, &s->p, op, args, &s->answer, &s->err);
+    struct request r = {.n = ++s->asked, .op = op, .args = args};
+    s->st = door_perform(&s->door, &s->p, &r, &s->answer, &s->err);
     json_free(args);
     return s->st;
 }
@@ -165,6 +168,7 @@ static inline void stage_crash(struct stage *s, size_t lines)
     json_free(s->p.items);
     json_free(s->p.doubtful);
     mem_free(s->p.earlier);
+    s->asked = 0;
     s->p = (struct passage){.step = &s->plan.steps[0],
                             .log = history_last(&s->history, 0),
                             .deadline_mono_ms = clock_mono_ms() + 20000,

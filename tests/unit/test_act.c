@@ -7,55 +7,9 @@
 
 #include <cmocka.h>
 
-#include "vmtest.h"
+#include "dialogue.h"
 
 static struct worker *worker;
-
-/* One message of the worker, as "type payload". */
-static void next(struct buf *out)
-{
-    struct err err = {0};
-    struct buf text = {0};
-    enum wire_type type;
-    vmtest_must(
-        worker_recv(worker, clock_mono_ms() + VMTEST_MS, &type, &text, &err),
-        &err);
-    buf_printf(out, "%c %s\n", type, buf_cstr(&text));
-    buf_release(&text);
-}
-
-static void answer(const char *json)
-{
-    struct err err = {0};
-    vmtest_must(worker_send(worker, WIRE_ANSWER, span_of(json), &err), &err);
-}
-
-/* A block, the answers given to what it asks, the messages it sends. */
-struct dialogue {
-    const char *code;
-    const char *answers[6];
-    const char *messages;
-};
-
-#define PASSED "D {\"error\":null,\"ok\":true,\"refused\":false}\n"
-
-static void hold(const struct dialogue *rows, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        struct buf got = {0};
-        size_t begin = 0;
-        int given = 0;
-        vmtest_begin(worker, rows[i].code);
-        do {
-            begin = got.n;
-            next(&got);
-            if (got.p[begin] == WIRE_ACTIVITY)
-                answer(rows[i].answers[given++]);
-        } while (got.p[begin] != WIRE_DONE);
-        assert_string_equal(buf_cstr(&got), rows[i].messages);
-        buf_release(&got);
-    }
-}
 
 static const struct dialogue simple[] = {
     {"print(fs.read('a.txt'), fs.read('b'))",
@@ -86,7 +40,7 @@ static const struct dialogue simple[] = {
 static void activities_cross(void **state)
 {
     (void)state;
-    hold(simple, sizeof simple / sizeof *simple);
+    dialogue_hold(worker, simple, sizeof simple / sizeof *simple);
 }
 
 static const struct dialogue failing[] = {
@@ -112,7 +66,7 @@ static const struct dialogue failing[] = {
 static void failures_raise(void **state)
 {
     (void)state;
-    hold(failing, sizeof failing / sizeof *failing);
+    dialogue_hold(worker, failing, sizeof failing / sizeof *failing);
 }
 
 #define POST(n)                                                                \
@@ -137,7 +91,7 @@ static const struct dialogue doubts[] = {
 static void a_probe_settles_doubts(void **state)
 {
     (void)state;
-    hold(doubts, sizeof doubts / sizeof *doubts);
+    dialogue_hold(worker, doubts, sizeof doubts / sizeof *doubts);
 }
 
 #define GET_SECRET                                                             \
@@ -178,7 +132,7 @@ static const struct dialogue secrets[] = {
 static void secrets_stay_handles(void **state)
 {
     (void)state;
-    hold(secrets, sizeof secrets / sizeof *secrets);
+    dialogue_hold(worker, secrets, sizeof secrets / sizeof *secrets);
 }
 
 static const struct dialogue shown[] = {
@@ -213,7 +167,7 @@ static const struct dialogue shown[] = {
 static void evidence_is_a_message(void **state)
 {
     (void)state;
-    hold(shown, sizeof shown / sizeof *shown);
+    dialogue_hold(worker, shown, sizeof shown / sizeof *shown);
 }
 
 static void a_wrong_answer_ends_the_worker(void **state)

@@ -58,7 +58,7 @@ static void shipped_modules_load(void **state)
 
 static struct json *own_modules(void)
 {
-    static const char *const names[] = {"prelude", "expect", NULL};
+    static const char *const names[] = {"prelude", "expect", "tasks", NULL};
     struct json *list = vmtest_modules(names);
     add_module(list, "alpha",
                "local beta = require 'beta'\n"
@@ -126,7 +126,7 @@ static const struct {
 static void broken_modules_are_told(void **state)
 {
     (void)state;
-    static const char *const names[] = {"prelude", "expect", NULL};
+    static const char *const names[] = {"prelude", "expect", "tasks", NULL};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         struct json *booted = NULL;
         struct json *list = vmtest_modules(names);
@@ -152,7 +152,7 @@ static struct json *ask(struct worker *w, const char *url)
 static void simulators_answer(void **state)
 {
     (void)state;
-    static const char *const names[] = {"prelude", "expect", NULL};
+    static const char *const names[] = {"prelude", "expect", "tasks", NULL};
     struct json *booted = NULL;
     struct json *list = vmtest_modules(names);
     add_module(list, "sandbox/init",

@@ -215,11 +215,11 @@ static void changes_are_announced_reads_are_not(void **state)
     assert_int_equal(json_size(s->p.activities), 4); /* time is no news */
 
     struct json *intent = NULL;
-    struct record_at at = s->p.log->intent;
+    struct record_at at = s->p.log->intents[0].at; /* the last one's place */
     assert_int_equal(journal_get(&s->journal, at, &intent, &s->err), ST_OK);
     assert_string_equal(json_get_str(json_get(intent, "args"), "method", ""),
                         "POST");
-    assert_false(s->p.log->has_intent);
+    assert_int_equal(s->p.log->n_intents, 0);
     json_free(intent);
     stage_close(s);
 }

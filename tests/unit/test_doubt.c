@@ -59,7 +59,7 @@ static struct stage *doubtful(struct kit *k, const char *op, const char *args)
     struct stage *s = stage_open(k, "effect=remote");
     stage_do(s, op, "%s", args);
     stage_crash(s, 3); /* run, attempt, intent */
-    assert_true(s->p.log->has_intent);
+    assert_int_equal(s->p.log->n_intents, 1);
     assert_int_equal(s->p.log->n_results, 0);
     return s;
 }

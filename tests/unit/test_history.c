@@ -79,15 +79,15 @@ static void steps_and_attempts(void **state)
     assert_int_equal(a->n_attempts, 2);
     assert_int_equal(a->attempts[0].n_results, 2);
     assert_true(a->attempts[0].ended && !a->attempts[0].passed);
-    assert_false(a->attempts[0].has_intent);
+    assert_int_equal(a->attempts[0].n_intents, 0);
     assert_int_equal(a->attempts[1].n_results, 1);
     assert_int_equal(a->attempts[1].results[0].line, 8);
     assert_true(a->attempts[1].ended && a->attempts[1].passed);
     assert_true(a->has_final && !a->has_cond);
     assert_true(b->has_cond && !b->has_final);
     assert_int_equal(b->n_attempts, 1);
-    assert_true(b->attempts[0].has_intent && !b->attempts[0].ended);
-    assert_int_equal(b->attempts[0].intent.line, 16);
+    assert_true(b->attempts[0].n_intents == 1 && !b->attempts[0].ended);
+    assert_int_equal(b->attempts[0].intents[0].at.line, 16);
     assert_int_equal(c->n_attempts, 0);
     assert_null(history_last(&p.history, 2));
     assert_ptr_equal(history_last(&p.history, 1), &b->attempts[0]);

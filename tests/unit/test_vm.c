@@ -174,8 +174,9 @@ static void what_is_not_deterministic_is_absent(void **state)
            "nil\tnil\tnil\tLua 5.4\n");
     prints("local names = {} for k in pairs(_G) do names[#names+1] = k end "
            "print(table.concat(names, ' '))",
-           "_G _VERSION ask assert check error evidence expect fail fs "
-           "getmetatable git http ipairs json math next pairs pcall print "
+           "_G _VERSION ask assert check each error evidence expect fail fs "
+           "getmetatable git http ipairs json math next pairs parallel pcall "
+           "print "
            "rawequal rawget rawlen rawset require secret select setmetatable "
            "sh string table time tonumber tostring type utf8 xpcall\n");
 }

@@ -76,7 +76,7 @@ static inline struct json *vmtest_read(struct worker *w, enum wire_type want)
 /* A worker with the API and no provider. */
 static inline struct worker *vmtest_open(size_t memory_bytes)
 {
-    static const char *const names[] = {"prelude", "expect", NULL};
+    static const char *const names[] = {"prelude", "expect", "tasks", NULL};
     const struct worker_limits limits = {memory_bytes};
     struct err err = {0};
     struct worker *w = NULL;

@@ -1,0 +1,395 @@
+/* Keeps the activities of tasks in the air, from request to delivery. */
+#include "flight.h"
+
+#include <string.h>
+
+#include "door_part.h"
+#include "inner.h"
+#include "transport.h"
+
+/* How often somebody is asked whether to go on, and told that it takes time. */
+#define TICK_MS 100
+
+enum flight_state {
+    FLIGHT_ASKED,    /* nothing done so far */
+    FLIGHT_UNDERWAY, /* job is with its port */
+    FLIGHT_SLEEPING, /* until due_ms */
+    FLIGHT_ANSWERED  /* answer is in the journal, to be delivered */
+};
+
+struct flight {
+    struct flight
+        *next; /* in the order asked; of the answered ones: answered */
+    enum flight_state state;
+    bool cancelled;
+    struct json *message; /* owns what activity borrows */
+    struct activity activity;
+    struct result res;
+    struct under_way way;
+    int64_t due_ms;
+    struct json *answer;
+};
+
+struct queue {
+    struct flight *first, **last;
+};
+
+struct flights {
+    struct queue open, answered;
+};
+
+static void queue_push(struct queue *q, struct flight *f)
+{
+    f->next = NULL;
+    *q->last = f;
+    q->last = &f->next;
+}
+
+static void queue_remove(struct queue *q, struct flight *f)
+{
+    struct flight **at = &q->first;
+    while (*at != f)
+        at = &(*at)->next;
+    *at = f->next;
+    if (q->last == &f->next)
+        q->last = at;
+}
+
+static void flight_free(struct flight *f)
+{
+    json_free(f->message);
+    json_free(f->answer);
+    mem_free(f);
+}
+
+static struct flights *flights_of(struct passage *p)
+{
+    if (!p->flights) {
+        p->flights = mem_alloc(sizeof *p->flights);
+        p->flights->open.last = &p->flights->open.first;
+        p->flights->answered.last = &p->flights->answered.first;
+    }
+    return p->flights;
+}
+
+void flight_ask(struct passage *p, struct json *message)
+{
+    struct flight *f = mem_alloc(sizeof *f);
+    struct request r = {
+        .n = json_get_int(message, "n", 0),
+        .op = json_get_str(message, "op", ""),
+        .args = json_get(message, "args"),
+        .task = json_str(json_get(message, "task")),
+    };
+    f->message = message;
+    f->activity = activity_of(&r);
+    queue_push(&flights_of(p)->open, f);
+}
+
+static void answered(struct passage *p, struct flight *f, struct json *answer)
+{
+    f->state = FLIGHT_ANSWERED;
+    f->answer = answer;
+    queue_remove(&p->flights->open, f);
+    queue_push(&p->flights->answered, f);
+}
+
+/* --- how one ends ---------------------------------------------------- */
+
+static enum status conclude(struct door *d, struct passage *p, struct flight *f,
+                            struct err *why, struct err *err)
+{
+    struct json *answer = NULL;
+    enum status st =
+        door_conclude(d, p, &f->activity, &f->res, why, &answer, err);
+    if (st == ST_OK)
+        answered(p, f, answer);
+    return st;
+}
+
+/* The port is done with it. */
+static enum status finish_job(struct door *d, struct passage *p,
+                              struct flight *f, struct err *err)
+{
+    struct err why = {0};
+    void *job = f->way.job;
+    f->way.job = NULL;
+    why.st = f->way.port->finish(f->way.state, job, &f->res.value, &why);
+    return conclude(d, p, f, &why, err);
+}
+
+static void drop_job(struct flight *f)
+{
+    struct err ignored = {0};
+    if (!f->way.job)
+        return;
+    ignored.st =
+        f->way.port->finish(f->way.state, f->way.job, &f->res.value, &ignored);
+    json_free(f->res.value);
+    f->res.value = NULL;
+    f->way.job = NULL;
+}
+
+static enum status give_up(struct door *d, struct passage *p, struct flight *f,
+                           struct err *err)
+{
+    struct err why = {0};
+    drop_job(f);
+    if (f->state == FLIGHT_ASKED)
+        f->activity.effect = EFFECT_NONE; /* nothing was done */
+    (void)err_set(&why, ST_FAILED, "given up: another task failed");
+    return conclude(d, p, f, &why, err);
+}
+
+/* --- the clock ------------------------------------------------------- */
+
+/* Sleeping counts by the clock that the run can move, else by the one that
+ * nobody can set. */
+static int64_t now_ms(const struct door *d)
+{
+    return d->clock->is_virtual ? d->clock->virtual_ms : clock_mono_ms();
+}
+
+static enum status fall_asleep(struct door *d, struct passage *p,
+                               struct flight *f, struct err *err)
+{
+    int64_t ms = 0;
+    struct err why = {0};
+    if (inner_sleep_ms(f->activity.args, &ms, &why) != ST_OK)
+        return conclude(d, p, f, &why, err);
+    f->due_ms = now_ms(d) + ms;
+    f->state = FLIGHT_SLEEPING;
+    return ST_OK;
+}
+
+static enum status wake(struct door *d, struct passage *p, struct flight *f,
+                        struct err *err)
+{
+    struct err why = {0};
+    if (d->clock->is_virtual && f->due_ms > d->clock->virtual_ms)
+        d->clock->virtual_ms = f->due_ms;
+    if (!d->clock->is_virtual && f->due_ms > p->deadline_mono_ms)
+        (void)err_set(&why, ST_TIMEOUT, "the step's time was up in time.sleep");
+    return conclude(d, p, f, &why, err);
+}
+
+/* When it is awake, or the step's time is up. */
+static int64_t wakes_at(const struct door *d, const struct passage *p,
+                        const struct flight *f)
+{
+    bool late = !d->clock->is_virtual && f->due_ms > p->deadline_mono_ms;
+    return late ? p->deadline_mono_ms : f->due_ms;
+}
+
+/* --- how one begins -------------------------------------------------- */
+
+static enum status begin(struct door *d, struct passage *p, struct flight *f,
+                         struct err *err)
+{
+    struct json *answer = NULL;
+    struct err why = {0};
+    bool go = false;
+    enum status st = door_admit(d, p, &f->activity, &f->res, &go, &answer, err);
+    if (st != ST_OK)
+        return st;
+    if (!go) {
+        answered(p, f, answer);
+        return ST_OK;
+    }
+    if (strcmp(f->activity.op, "time.sleep") == 0)
+        return fall_asleep(d, p, f, err);
+    why.st = transport_begin(d, p, &f->activity, &f->way, &f->res.value, &why);
+    if (!f->way.job)
+        return conclude(d, p, f, &why, err);
+    f->state = FLIGHT_UNDERWAY;
+    return ST_OK;
+}
+
+/* What can still be given up: a change that is under way cannot. */
+static bool is_unwanted(const struct flight *f)
+{
+    return f->cancelled &&
+           !(f->state == FLIGHT_UNDERWAY && f->activity.effect > EFFECT_READ);
+}
+
+static enum status begin_all(struct door *d, struct passage *p, struct err *err)
+{
+    enum status st = ST_OK;
+    struct flight *next;
+    for (struct flight *f = p->flights->open.first; f && st == ST_OK;
+         f = next) {
+        next = f->next; /* f may change its queue */
+        if (is_unwanted(f))
+            st = give_up(d, p, f, err);
+        else if (f->state == FLIGHT_ASKED)
+            st = begin(d, p, f, err);
+    }
+    return st;
+}
+
+/* --- waiting --------------------------------------------------------- */
+
+/* The one that sleeps and wakes first; NULL: none sleeps. */
+static struct flight *first_sleeper(const struct door *d,
+                                    const struct passage *p)
+{
+    struct flight *first = NULL;
+    for (struct flight *f = p->flights->open.first; f; f = f->next)
+        if (f->state == FLIGHT_SLEEPING &&
+            (!first || wakes_at(d, p, f) < wakes_at(d, p, first)))
+            first = f;
+    return first;
+}
+
+static struct flight *first_job(const struct passage *p)
+{
+    struct flight *f = p->flights->open.first;
+    while (f && f->state != FLIGHT_UNDERWAY)
+        f = f->next;
+    return f;
+}
+
+static struct flight *flight_of_job(const struct passage *p, const void *job)
+{
+    struct flight *f = p->flights->open.first;
+    while (f->way.job != job)
+        f = f->next;
+    return f;
+}
+
+/* One of those under way comes to its end. A virtual clock jumps to the first
+ * that wakes, once nothing else is under way. */
+static enum status wait(struct door *d, struct passage *p, struct err *err)
+{
+    struct flight *any = first_job(p);
+    struct flight *sleeper = first_sleeper(d, p);
+    int64_t left = TICK_MS;
+    if (sleeper && !(any && d->clock->is_virtual))
+        left = wakes_at(d, p, sleeper) - now_ms(d);
+    if (sleeper && (left <= 0 || (!any && d->clock->is_virtual)))
+        return wake(d, p, sleeper, err);
+    int ms = left < TICK_MS ? (int)left : TICK_MS;
+    waiting_tick(&d->waiting);
+    if (!any)
+        return interrupt_sleep(ms, NULL)
+                   ? ST_OK
+                   : err_set(err, ST_INTERRUPTED, "interrupted");
+    void *job = any->way.port->next(any->way.state, NULL, ms);
+    if (job)
+        return finish_job(d, p, flight_of_job(p, job), err);
+    if (interrupted)
+        return err_set(err, ST_INTERRUPTED, "interrupted");
+    return ST_OK;
+}
+
+/* --- delivery -------------------------------------------------------- */
+
+static struct flight *by_number(const struct passage *p, int64_t n)
+{
+    struct flight *f = p->flights->open.first;
+    while (f && f->activity.n != n)
+        f = f->next;
+    return f;
+}
+
+/* The next answer as it was delivered then. */
+static enum status replayed(struct door *d, struct passage *p,
+                            const struct json *rec, struct err *err)
+{
+    struct flight *f = by_number(p, json_get_int(rec, "n", 0));
+    struct json *answer = NULL;
+    if (!f)
+        return record_diverged(p, &p->flights->open.first->activity, rec, err);
+    enum status st = door_replay(d, p, &f->activity, rec, &answer, err);
+    if (st == ST_OK)
+        answered(p, f, answer);
+    return st;
+}
+
+static void cancel_all(struct passage *p, const struct json *numbers)
+{
+    const struct json *j = json_first(numbers);
+    for (; j; j = json_next(j)) {
+        int64_t n = 0;
+        struct flight *f = json_int(j, &n) ? by_number(p, n) : NULL;
+        if (f)
+            f->cancelled = true;
+    }
+}
+
+/* Until there is an answer to deliver. */
+static enum status come_in(struct door *d, struct passage *p, struct err *err)
+{
+    struct json *rec = NULL;
+    struct flight *any = p->flights->open.first;
+    enum status st = door_next_record(d, p, &rec, err);
+    if (st == ST_OK && !any)
+        st = err_set(err, ST_FAILED, "the worker waits for nothing");
+    else if (st == ST_OK && rec)
+        st = replayed(d, p, rec, err);
+    else if (st == ST_OK && (d->mode == DOOR_REPLAY || p->log->ended))
+        st = record_diverged(p, &any->activity, NULL, err);
+    else if (st == ST_OK)
+        st = begin_all(d, p, err);
+    json_free(rec);
+    while (st == ST_OK && !p->flights->answered.first)
+        st = wait(d, p, err);
+    return st;
+}
+
+enum status flight_deliver(struct door *d, struct passage *p,
+                           const struct json *cancel, struct json **answer,
+                           struct err *err)
+{
+    struct flights *all = flights_of(p);
+    cancel_all(p, cancel);
+    enum status st = all->answered.first ? ST_OK : come_in(d, p, err);
+    if (st != ST_OK)
+        return st;
+    struct flight *f = all->answered.first;
+    queue_remove(&all->answered, f);
+    *answer = f->answer;
+    f->answer = NULL;
+    json_put_int(*answer, "n", f->activity.n);
+    door_doubt(p, &f->activity, *answer);
+    flight_free(f);
+    return ST_OK;
+}
+
+/* --- the end --------------------------------------------------------- */
+
+static void land_change(struct door *d, struct passage *p, struct flight *f)
+{
+    struct port_call call = {.effect = f->activity.effect};
+    struct err ignored = {0};
+    while (!f->way.port->next(f->way.state, f->way.job, TICK_MS) &&
+           !port_interrupted(&call))
+        waiting_tick(&d->waiting);
+    ignored.st = finish_job(d, p, f, &ignored);
+}
+
+static void free_all(struct queue *q)
+{
+    while (q->first) {
+        struct flight *f = q->first;
+        q->first = f->next;
+        drop_job(f);
+        flight_free(f);
+    }
+}
+
+void flight_land(struct door *d, struct passage *p)
+{
+    if (!p->flights)
+        return;
+    struct flight *next;
+    for (struct flight *f = p->flights->open.first; f; f = next) {
+        next = f->next;
+        if (f->state == FLIGHT_UNDERWAY && f->activity.effect > EFFECT_READ)
+            land_change(d, p, f);
+    }
+    free_all(&p->flights->open);
+    free_all(&p->flights->answered);
+    mem_free(p->flights);
+    p->flights = NULL;
+}
