@@ -9,13 +9,13 @@ local MAX, MOST = 16, 256
 
 local function tasks(sys)
   local waiting = {} -- number of a request: the task that waits for it
-  local todo, first, last = {}, 1, 0 -- what can go on, oldest first
+  local ready, first, last = {}, 1, 0 -- what can go on, oldest first
   local running -- the task whose code runs
   local main = {} -- {step, groups} of the block outside of tasks
 
   local function push(job)
     last = last + 1
-    todo[last] = job
+    ready[last] = job
   end
 
   -- The call's place among those of its block or task: it names the tasks the
@@ -23,7 +23,7 @@ local function tasks(sys)
   local function path_of(parent)
     if not parent and main.step ~= sys.step() then
       main = { step = sys.step(), groups = 0 }
-      waiting, todo, first, last = {}, {}, 1, 0
+      waiting, ready, first, last = {}, {}, 1, 0
     end
     local owner = parent or main
     owner.groups = owner.groups + 1
@@ -108,8 +108,8 @@ local function tasks(sys)
 
   local function work()
     while first <= last do
-      local job = todo[first]
-      todo[first] = nil
+      local job = ready[first]
+      ready[first] = nil
       first = first + 1
       if job.group then look(job.group) else go_on(job.task) end
     end
