@@ -32,7 +32,8 @@ enum vm_kind {
 
 struct vm {
     lua_State *L;
-    int fd;
+    struct wire_in in; /* the socket to the engine */
+    struct buf out;    /* frames not yet sent */
     size_t used, ceiling; /* Lua's memory in bytes */
     size_t denied;        /* the allocation refused last, 0: none */
     enum vm_mode mode;
@@ -61,6 +62,8 @@ static inline struct vm *vm_of(lua_State *L)
 void vm_send(struct vm *vm, enum wire_type type, struct span payload);
 /* False, and nothing is sent, when j is too large for one message. */
 bool vm_send_json(struct vm *vm, enum wire_type type, const struct json *j);
+/* The same, but it may go out with the next message only. */
+bool vm_put_json(struct vm *vm, enum wire_type type, const struct json *j);
 void vm_print(struct vm *vm, struct span text);
 void vm_flush(struct vm *vm);
 /* Waits for the next message; ends the process when the engine is gone. */

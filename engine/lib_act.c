@@ -33,7 +33,8 @@ static void send_request(lua_State *L, const char *op, int args, bool probe,
         json_put_str(m, "task", vm->task);
     if (open)
         json_put_bool(m, "open", true);
-    bool sent = vm_send_json(vm, WIRE_ACTIVITY, m);
+    bool sent = open ? vm_put_json(vm, WIRE_ACTIVITY, m)
+                     : vm_send_json(vm, WIRE_ACTIVITY, m);
     json_free(m);
     if (!sent)
         vm_raise(L, KIND_ERROR, "%s: " TOO_LARGE, op);

@@ -8,6 +8,7 @@
 #include "json.h"
 
 #define PRINT_BYTES ((size_t)64 << 10)
+#define OUT_BYTES ((size_t)64 << 10) /* kept back at most */
 
 void vm_die(struct vm *vm, const char *why)
 {
@@ -62,7 +63,7 @@ static int panic(lua_State *L)
 struct vm *vm_new(int fd, size_t memory_bytes)
 {
     struct vm *vm = mem_alloc(sizeof *vm);
-    vm->fd = fd;
+    vm->in.fd = fd;
     vm->ceiling = memory_bytes;
     vm->L = lua_newstate(allocate, vm);
     if (!vm->L)
@@ -82,23 +83,31 @@ void vm_free(struct vm *vm)
         return;
     lua_close(vm->L);
     buf_release(&vm->printed);
+    buf_release(&vm->out);
     json_free(vm->answer);
     mem_free(vm->path);
     mem_free(vm);
 }
 
-static void send_or_end(struct vm *vm, enum wire_type type, struct span payload)
+static void put_printed(struct vm *vm)
+{
+    if (vm->printed.n)
+        wire_put(&vm->out, WIRE_PRINT, buf_view(&vm->printed));
+    buf_clear(&vm->printed);
+}
+
+/* Sends what is ready; a broken socket ends the process. */
+static void flush_or_end(struct vm *vm)
 {
     struct err err = {0};
-    if (wire_send(vm->fd, type, payload, &err) != ST_OK)
+    if (wire_flush(vm->in.fd, &vm->out, &err) != ST_OK)
         _exit(0);
 }
 
 void vm_flush(struct vm *vm)
 {
-    if (vm->printed.n)
-        send_or_end(vm, WIRE_PRINT, buf_view(&vm->printed));
-    buf_clear(&vm->printed);
+    put_printed(vm);
+    flush_or_end(vm);
 }
 
 void vm_print(struct vm *vm, struct span text)
@@ -115,18 +124,31 @@ void vm_print(struct vm *vm, struct span text)
 
 void vm_send(struct vm *vm, enum wire_type type, struct span payload)
 {
-    vm_flush(vm);
-    send_or_end(vm, type, payload);
+    put_printed(vm);
+    wire_put(&vm->out, type, payload);
+    flush_or_end(vm);
 }
 
-bool vm_send_json(struct vm *vm, enum wire_type type, const struct json *j)
+bool vm_put_json(struct vm *vm, enum wire_type type, const struct json *j)
 {
     struct buf text = {0};
     json_write(j, &text);
     bool fits = text.n < WIRE_MAX_BYTES;
-    if (fits)
-        vm_send(vm, type, buf_view(&text));
+    if (fits) {
+        put_printed(vm);
+        wire_put(&vm->out, type, buf_view(&text));
+    }
     buf_release(&text);
+    if (vm->out.n > OUT_BYTES)
+        flush_or_end(vm);
+    return fits;
+}
+
+bool vm_send_json(struct vm *vm, enum wire_type type, const struct json *j)
+{
+    bool fits = vm_put_json(vm, type, j);
+    if (fits)
+        flush_or_end(vm);
     return fits;
 }
 
@@ -134,7 +156,7 @@ enum wire_type vm_recv(struct vm *vm, struct buf *payload)
 {
     struct err err = {0};
     enum wire_type type;
-    if (wire_recv(vm->fd, -1, &type, payload, &err) != ST_OK)
+    if (wire_recv(&vm->in, -1, &type, payload, &err) != ST_OK)
         _exit(0);
     return type;
 }

@@ -182,7 +182,7 @@ void vm_serve(struct vm *vm)
     struct buf text = {0};
     struct err err = {0};
     enum wire_type type;
-    while (wire_recv(vm->fd, -1, &type, &text, &err) == ST_OK)
+    while (wire_recv(&vm->in, -1, &type, &text, &err) == ST_OK)
         serve(vm, type, buf_view(&text));
     buf_release(&text);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,7 +14,6 @@
 #define FRAME_GRACE_MS 10000
 
 #define HEAD_BYTES 5 /* length, type */
-#define SMALL_BYTES 4096
 
 static enum status send_all(int fd, const char *p, size_t n, struct err *err)
 {
@@ -31,26 +31,35 @@ static enum status send_all(int fd, const char *p, size_t n, struct err *err)
     return ST_OK;
 }
 
+void wire_put(struct buf *out, enum wire_type type, struct span payload)
+{
+    size_t n = payload.n + 1;
+    const char head[HEAD_BYTES] = {(char)(n & 0xff), (char)(n >> 8 & 0xff),
+                                   (char)(n >> 16 & 0xff),
+                                   (char)(n >> 24 & 0xff), (char)type};
+    buf_put(out, head, sizeof head);
+    buf_span(out, payload);
+}
+
+enum status wire_flush(int fd, struct buf *out, struct err *err)
+{
+    struct span all = buf_view(out);
+    enum status st = all.n ? send_all(fd, all.p, all.n, err) : ST_OK;
+    buf_clear(out);
+    return st;
+}
+
 enum status wire_send(int fd, enum wire_type type, struct span payload,
                       struct err *err)
 {
     if (payload.n >= WIRE_MAX_BYTES)
         return err_set(err, ST_IO, "a message of %zu bytes is over %u",
                        payload.n, WIRE_MAX_BYTES);
-    size_t n = payload.n + 1;
-    char head[HEAD_BYTES] = {(char)(n & 0xff), (char)(n >> 8 & 0xff),
-                             (char)(n >> 16 & 0xff), (char)(n >> 24 & 0xff),
-                             (char)type};
-    /* Most messages are small: one system call, one wake-up. */
-    char small[SMALL_BYTES];
-    if (payload.n <= sizeof small - sizeof head) {
-        memcpy(small, head, sizeof head);
-        if (payload.n)
-            memcpy(small + sizeof head, payload.p, payload.n);
-        return send_all(fd, small, sizeof head + payload.n, err);
-    }
-    enum status st = send_all(fd, head, sizeof head, err);
-    return st == ST_OK ? send_all(fd, payload.p, payload.n, err) : st;
+    struct buf frame = {0};
+    wire_put(&frame, type, payload);
+    enum status st = wire_flush(fd, &frame, err);
+    buf_release(&frame);
+    return st;
 }
 
 /* Waits for a byte to read. No call at all without a deadline: a confined
@@ -73,30 +82,48 @@ static enum status await(int fd, int64_t deadline, struct err *err)
     return ST_OK;
 }
 
-static enum status recv_all(int fd, int64_t deadline, char *p, size_t n,
-                            struct err *err)
+/* What the socket has by now, as much as fits. */
+static enum status read_ahead(struct wire_in *in, int64_t deadline,
+                              struct err *err)
 {
-    while (n > 0) {
-        enum status st = await(fd, deadline, err);
-        if (st != ST_OK)
-            return st;
-        ssize_t k = read(fd, p, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return err_set(err, ST_IO, "the other end is gone");
-        p += k;
-        n -= (size_t)k;
-    }
+    enum status st = await(in->fd, deadline, err);
+    ssize_t k = -1;
+    errno = EINTR;
+    while (st == ST_OK && k < 0 && errno == EINTR)
+        k = read(in->fd, in->ahead, sizeof in->ahead);
+    if (st != ST_OK)
+        return st;
+    if (k <= 0)
+        return err_set(err, ST_IO, "the other end is gone");
+    in->from = 0;
+    in->to = (size_t)k;
     return ST_OK;
 }
 
+static enum status recv_all(struct wire_in *in, int64_t deadline, char *p,
+                            size_t n, struct err *err)
+{
+    for (;;) {
+        size_t k = in->to - in->from < n ? in->to - in->from : n;
+        memcpy(p, in->ahead + in->from, k);
+        in->from += k;
+        p += k;
+        n -= k;
+        if (!n)
+            return ST_OK;
+        enum status st = read_ahead(in, deadline, err);
+        if (st != ST_OK)
+            return st;
+    }
+}
+
 /* The rest of a frame whose first byte is here. */
-static enum status recv_frame(int fd, int64_t deadline, enum wire_type *type,
-                              struct buf *payload, struct err *err)
+static enum status recv_frame(struct wire_in *in, int64_t deadline,
+                              enum wire_type *type, struct buf *payload,
+                              struct err *err)
 {
     unsigned char head[HEAD_BYTES];
-    enum status st = recv_all(fd, deadline, (char *)head, sizeof head, err);
+    enum status st = recv_all(in, deadline, (char *)head, sizeof head, err);
     if (st != ST_OK)
         return st;
     size_t n = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 |
@@ -105,10 +132,10 @@ static enum status recv_frame(int fd, int64_t deadline, enum wire_type *type,
         return err_set(err, ST_IO, "a frame of %zu bytes is not allowed", n);
     *type = (enum wire_type)head[4];
     buf_clear(payload);
-    char slice[16384];
+    char slice[sizeof in->ahead];
     for (size_t left = n - 1; left > 0;) {
         size_t k = left < sizeof slice ? left : sizeof slice;
-        st = recv_all(fd, deadline, slice, k, err);
+        st = recv_all(in, deadline, slice, k, err);
         if (st != ST_OK)
             return st;
         buf_put(payload, slice, k);
@@ -117,18 +144,20 @@ static enum status recv_frame(int fd, int64_t deadline, enum wire_type *type,
     return ST_OK;
 }
 
-enum status wire_recv(int fd, int64_t deadline_mono_ms, enum wire_type *type,
-                      struct buf *payload, struct err *err)
+enum status wire_recv(struct wire_in *in, int64_t deadline_mono_ms,
+                      enum wire_type *type, struct buf *payload,
+                      struct err *err)
 {
     if (deadline_mono_ms < 0)
-        return recv_frame(fd, -1, type, payload, err);
-    enum status st = await(fd, deadline_mono_ms, err);
+        return recv_frame(in, -1, type, payload, err);
+    bool here = in->from < in->to;
+    enum status st = here ? ST_OK : await(in->fd, deadline_mono_ms, err);
     if (st != ST_OK)
         return st;
     int64_t grace = clock_mono_ms() + FRAME_GRACE_MS;
     if (grace < deadline_mono_ms)
         grace = deadline_mono_ms;
-    st = recv_frame(fd, grace, type, payload, err);
+    st = recv_frame(in, grace, type, payload, err);
     if (st != ST_TIMEOUT)
         return st;
     err_clear(err);

@@ -56,9 +56,20 @@ enum wire_type {
 /* Blocking, whole frames; EINTR retried. ST_IO on a closed or broken peer. */
 MUST_USE enum status wire_send(int fd, enum wire_type type, struct span payload,
                                struct err *err);
+/* The same in two steps: appends a frame of less than WIRE_MAX_BYTES; sends and
+ * clears all of them. */
+void wire_put(struct buf *out, enum wire_type type, struct span payload);
+MUST_USE enum status wire_flush(int fd, struct buf *out, struct err *err);
+
+/* The reading end: what has been read and not taken. Zero but for fd. */
+struct wire_in {
+    int fd;
+    size_t from, to;
+    char ahead[16384];
+};
 /* deadline_mono_ms: clock_mono_ms() to give up at, <0 for never. *payload is
  * replaced. ST_TIMEOUT at the deadline; ST_IO at end of stream or over
  * WIRE_MAX_BYTES. */
-MUST_USE enum status wire_recv(int fd, int64_t deadline_mono_ms,
+MUST_USE enum status wire_recv(struct wire_in *in, int64_t deadline_mono_ms,
                                enum wire_type *type, struct buf *payload,
                                struct err *err);

@@ -21,7 +21,7 @@
 #define SEND_PATIENCE_S 30
 
 struct worker {
-    int fd;
+    struct wire_in in; /* the socket to it */
     pid_t pid;
     char death[200]; /* why it ended, once known */
 };
@@ -141,7 +141,7 @@ enum status worker_open(const struct worker_limits *limits, struct worker **out,
         return st;
     }
     *out = mem_alloc(sizeof **out);
-    (*out)->fd = pair[0];
+    (*out)->in.fd = pair[0];
     (*out)->pid = reply.pid;
     return ST_OK;
 }
@@ -185,7 +185,7 @@ enum status worker_send(struct worker *w, enum wire_type type,
                        "%zu bytes are too many for one message "
                        "to a Lua worker",
                        payload.n);
-    enum status st = w->pid ? wire_send(w->fd, type, payload, err) : ST_IO;
+    enum status st = w->pid ? wire_send(w->in.fd, type, payload, err) : ST_IO;
     return st == ST_OK ? ST_OK : dead(w, err);
 }
 
@@ -194,7 +194,8 @@ enum status worker_recv(struct worker *w, int64_t deadline_mono_ms,
                         struct err *err)
 {
     enum status st =
-        w->pid ? wire_recv(w->fd, deadline_mono_ms, type, payload, err) : ST_IO;
+        w->pid ? wire_recv(&w->in, deadline_mono_ms, type, payload, err)
+               : ST_IO;
     if (st == ST_OK && *type == WIRE_DEATH) {
         snprintf(w->death, sizeof w->death, "%s", buf_cstr(payload));
         st = ST_IO;
@@ -207,6 +208,6 @@ void worker_close(struct worker *w)
     if (!w)
         return;
     bury(w);
-    close(w->fd);
+    close(w->in.fd);
     mem_free(w);
 }

@@ -17,6 +17,7 @@
 
 struct link {
     int near, far;
+    struct wire_in in; /* of the far end */
 };
 
 static int setup(void **state)
@@ -25,7 +26,7 @@ static int setup(void **state)
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
         return -1;
-    l = (struct link){pair[0], pair[1]};
+    l = (struct link){pair[0], pair[1], {.fd = pair[1]}};
     *state = &l;
     return 0;
 }
@@ -51,7 +52,7 @@ static void frames_arrive_whole(void **state)
         memset(bytes, 'a' + (int)i, sizes[i]);
         struct span sent = {bytes, sizes[i]};
         assert_int_equal(wire_send(l->near, WIRE_PRINT, sent, &err), ST_OK);
-        assert_int_equal(wire_recv(l->far, -1, &type, &got, &err), ST_OK);
+        assert_int_equal(wire_recv(&l->in, -1, &type, &got, &err), ST_OK);
         assert_int_equal(type, WIRE_PRINT);
         assert_true(span_eq(buf_view(&got), sent));
         mem_free(bytes);
@@ -72,7 +73,7 @@ static void a_large_frame_crosses(void **state)
               ST_OK);
     struct buf got = {0};
     enum wire_type type;
-    assert_int_equal(wire_recv(l->far, -1, &type, &got, &err), ST_OK);
+    assert_int_equal(wire_recv(&l->in, -1, &type, &got, &err), ST_OK);
     assert_true(span_eq(buf_view(&got), (struct span){bytes, n}));
     int how;
     assert_int_equal(waitpid(child, &how, 0), child);
@@ -93,7 +94,7 @@ static enum status receive(struct link *l, int64_t deadline, struct err *err)
 {
     struct buf got = {0};
     enum wire_type type;
-    enum status st = wire_recv(l->far, deadline, &type, &got, err);
+    enum status st = wire_recv(&l->in, deadline, &type, &got, err);
     buf_release(&got);
     return st;
 }
@@ -135,7 +136,7 @@ static void broken_ends_are_told(void **state)
         assert_int_equal(write(pair[0], broken[i].bytes.p, broken[i].bytes.n),
                          broken[i].bytes.n);
         close(pair[0]);
-        struct link one = {-1, pair[1]};
+        struct link one = {-1, pair[1], {.fd = pair[1]}};
         assert_int_equal(receive(&one, clock_mono_ms() + 1000, &err), ST_IO);
         assert_int_equal(receive(&one, -1, &err), ST_IO);
         close(pair[1]);
