@@ -46,6 +46,7 @@ enum status activity_classify(const struct door *d, const struct passage *p,
         a->idempotent = f.idempotent;
         a->at_once = f.at_once;
         a->per_second = f.per_second;
+        a->doubt = f.doubt;
     }
     return ST_OK;
 }

@@ -15,6 +15,7 @@ struct activity {
     bool idempotent; /* may be sent again without harm */
     int at_once;     /* what its service bears, see port.h */
     double per_second;
+    const char *doubt; /* as of struct row_facts */
     struct digest digest;
 };
 

@@ -20,8 +20,9 @@ static enum status doubt_person(struct door *d, const struct passage *p,
                            SPAN_ARG(p->step->block->attr.id)),
         .question = arena_printf(
             &m,
-            "The run stopped while this was under way: %s. Has it happened?",
-            buf_cstr(&what))};
+            "The run stopped while this was under way: %s. Has it happened?"
+            "%s%s",
+            buf_cstr(&what), a->doubt ? " " : "", a->doubt ? a->doubt : "")};
     bool yes = false;
     const char *how = NULL;
     enum status st = person_consent(d->person, &c, &yes, &how, err);

@@ -1,7 +1,10 @@
 /* Decides on an activity before it happens. */
 #include "policy.h"
 
+#include <string.h>
+
 #include "record.h"
+#include "rows.h"
 
 static const char *const deeds[EFFECT_COUNT] = {
     [EFFECT_NONE] = "acts in",
@@ -72,6 +75,22 @@ static enum verdict verdict_for(const struct door *d, const struct activity *a)
     return predicted && v != VERDICT_DENY ? VERDICT_ALLOW : v;
 }
 
+/* A provider's credential goes to the provider alone. */
+static enum status check_destination(struct door *d, struct passage *p,
+                                     const struct activity *a, struct err *err)
+{
+    if (strcmp(a->op, "http.request") != 0)
+        return ST_OK;
+    const char *name = rows_astray(d->rows, d->settings, d->vault, a->args);
+    if (!name)
+        return ST_OK;
+    p->stopped = true;
+    return err_set(err, ST_REFUSED,
+                   "refused: the secret %s goes to its provider's hosts alone "
+                   "(base in runproof.yaml), and this URL is none of them",
+                   name);
+}
+
 enum status policy_decide(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
@@ -84,7 +103,9 @@ enum status policy_decide(struct door *d, struct passage *p,
                        a->op, effect_name(a->effect), effect_name(ceiling));
     }
     enum verdict v = verdict_for(d, a);
-    enum status st = ST_OK;
+    enum status st = check_destination(d, p, a, err);
+    if (st != ST_OK)
+        return st;
     if (v == VERDICT_ASK)
         st = ask_consent(d, p, a, err);
     if (st != ST_OK || v == VERDICT_ALLOW)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "vault.h"
+
 /* What one segment of a path can be: nothing that a client would resolve away
  * or not send, lest the request go elsewhere than it reads. */
 static bool is_segment(struct span s)
@@ -26,6 +28,17 @@ static bool path_fits(struct span pattern, struct span path)
     return true;
 }
 
+/* Where the row's API lives, without a slash at its end. */
+static struct span base_of(const struct json *row, const struct json *settings)
+{
+    const char *provider = json_get_str(row, "provider", "");
+    struct span base = span_of(json_get_str(
+        json_get(settings, provider), "base", json_get_str(row, "base", "")));
+    while (span_ends(base, "/"))
+        base.n--;
+    return base;
+}
+
 static bool row_fits(const struct json *row, const struct json *settings,
                      const struct json *request)
 {
@@ -35,13 +48,8 @@ static bool row_fits(const struct json *row, const struct json *settings,
     if (strcmp(json_get_str(request, "method", "GET"),
                json_get_str(row, "method", "")) != 0)
         return false;
-    const char *provider = json_get_str(row, "provider", "");
-    const char *base = json_get_str(json_get(settings, provider), "base",
-                                    json_get_str(row, "base", ""));
     struct span url = span_of(json_get_str(request, "url", ""));
-    struct span origin = span_of(base);
-    while (span_ends(origin, "/"))
-        origin.n--;
+    struct span origin = base_of(row, settings);
     if (!origin.n || !span_eq(span_sub(url, 0, origin.n), origin))
         return false;
     return path_fits(span_of(json_get_str(row, "path", "")),
@@ -126,9 +134,62 @@ struct row_facts rows_classify(const struct json *rows,
         facts.idempotent = json_get_bool(r, "idempotent", facts.idempotent);
         facts.at_once = (int)json_get_int(r, "at_once", 0);
         facts.per_second = json_num(json_get(r, "per_second"));
+        facts.doubt = json_str(json_get(r, "doubt"));
         if (facts.effect == EFFECT_READ || lowers(r, request))
             effect_parse(span_of(json_get_str(r, "effect", "")), &facts.effect);
         break;
     }
     return facts;
+}
+
+/* "https://host:port" of a URL. */
+static struct span origin_of(struct span url)
+{
+    size_t host = span_find(url, SPAN("://"), 0) + strlen("://");
+    size_t n = host;
+    while (n < url.n && !strchr("/?#", url.p[n]))
+        n++;
+    return span_sub(url, 0, n);
+}
+
+/* Whether a secret of that name is a provider's, and none of its hosts is the
+ * one that url names. */
+static bool is_astray(const struct json *rows, const struct json *settings,
+                      const char *secret, struct span url)
+{
+    bool owned = false;
+    for (const struct json *r = json_first(rows); r; r = json_next(r)) {
+        if (strcmp(json_get_str(r, "secret", ""), secret) != 0)
+            continue;
+        owned = true;
+        struct span base = base_of(r, settings);
+        if (base.n && span_eq(origin_of(base), origin_of(url)))
+            return false;
+    }
+    return owned;
+}
+
+static const char *find_astray(const struct json *rows,
+                               const struct json *settings,
+                               const struct vault *vault,
+                               const struct json *value, struct span url)
+{
+    if (vault_is_handle(value)) {
+        const char *name = vault_name(vault, value);
+        return name && is_astray(rows, settings, name, url) ? name : NULL;
+    }
+    enum json_type type = json_type(value);
+    const char *found = NULL;
+    const struct json *c =
+        type == JSON_OBJECT || type == JSON_ARRAY ? json_first(value) : NULL;
+    for (; c && !found; c = json_next(c))
+        found = find_astray(rows, settings, vault, c, url);
+    return found;
+}
+
+const char *rows_astray(const struct json *rows, const struct json *settings,
+                        const struct vault *vault, const struct json *request)
+{
+    return find_astray(rows, settings, vault, request,
+                       span_of(json_get_str(request, "url", "")));
 }

@@ -12,6 +12,7 @@ struct row_facts {
     bool idempotent;
     int at_once;       /* calls that the service bears, 0: unknown */
     double per_second; /* the same */
+    const char *doubt; /* where a person sees whether it happened; or NULL */
 };
 
 /* rows: array of {name, provider, base, method, path, effect, idempotent,
@@ -21,3 +22,9 @@ struct row_facts {
 struct row_facts rows_classify(const struct json *rows,
                                const struct json *settings,
                                const struct json *request);
+
+struct vault;
+/* The name of a provider's secret that the request holds and that none of the
+ * provider's hosts would get; NULL when there is none. */
+const char *rows_astray(const struct json *rows, const struct json *settings,
+                        const struct vault *vault, const struct json *request);

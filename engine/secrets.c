@@ -216,8 +216,8 @@ enum status secrets_template(struct vault *v, const char *fmt,
     buf_span(&made, span_sub(text, 0, hole));
     buf_span(&made, value);
     buf_span(&made, span_sub(text, hole + 2, text.n));
-    st = vault_put(v, json_get_str(s, "name", "template"), buf_view(&made),
-                   handle, err);
+    const char *name = vault_name(v, s);
+    st = vault_put(v, name ? name : "template", buf_view(&made), handle, err);
     wipe(&made);
     return st;
 }

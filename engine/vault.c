@@ -115,22 +115,37 @@ bool vault_is_handle(const struct json *j)
     return json_str(json_get(j, "$secret")) != NULL;
 }
 
-enum status vault_reveal(const struct vault *v, const struct json *handle_json,
-                         struct span *out, struct err *err)
+/* NULL for a handle that is not known. */
+static const struct secret *secret_of(const struct vault *v,
+                                      const struct json *handle_json)
 {
     const char *handle = json_get_str(handle_json, "$secret", "");
     for (size_t i = 0; i < v->n; i++) {
         char text[32];
         handle_text(i, text);
-        if (strcmp(text, handle) == 0) {
-            *out = value_of(&v->v[i]);
-            return ST_OK;
-        }
+        if (strcmp(text, handle) == 0)
+            return &v->v[i];
     }
-    return err_set(err, ST_FAILED,
-                   "secret handle \"%.40s\" is not known here: fetch the "
-                   "secret again",
-                   handle);
+    return NULL;
+}
+
+const char *vault_name(const struct vault *v, const struct json *handle_json)
+{
+    const struct secret *s = secret_of(v, handle_json);
+    return s ? s->name : NULL;
+}
+
+enum status vault_reveal(const struct vault *v, const struct json *handle_json,
+                         struct span *out, struct err *err)
+{
+    const struct secret *s = secret_of(v, handle_json);
+    if (!s)
+        return err_set(err, ST_FAILED,
+                       "secret handle \"%.40s\" is not known here: fetch the "
+                       "secret again",
+                       json_get_str(handle_json, "$secret", ""));
+    *out = value_of(s);
+    return ST_OK;
 }
 
 static enum status fill(const struct vault *v, const struct json *from,

@@ -28,6 +28,10 @@ MUST_USE enum status vault_reveal(const struct vault *v,
                                   const struct json *handle_json,
                                   struct span *out, struct err *err);
 bool vault_is_handle(const struct json *j);
+/* What the secret behind a handle is called, whatever the handle says; a
+ * secret made of another one is called as that. NULL for a handle this vault
+ * does not know. */
+const char *vault_name(const struct vault *v, const struct json *handle_json);
 /* A copy of args with every handle replaced by its bytes as a string: for a
  * port about to send. The caller frees it. */
 MUST_USE enum status vault_fill(const struct vault *v, const struct json *args,

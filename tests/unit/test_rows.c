@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "rows.h"
+#include "vault.h"
 
 static struct json *parsed(const char *text)
 {
@@ -215,6 +216,70 @@ static void sql_is_no_graphql(void **state)
     json_free(rows);
 }
 
+/* --- where secrets go -------------------------------------------------- */
+
+static const char hosts_text[] =
+    "[{\"name\":\"p.a\",\"provider\":\"p\",\"base\":\"https://p.example/\","
+    "\"secret\":\"P_TOKEN\"},"
+    "{\"name\":\"p.b\",\"provider\":\"p_more\",\"base\":"
+    "\"https://more.example/v2\",\"secret\":\"P_TOKEN\"},"
+    "{\"name\":\"d.a\",\"provider\":\"d\",\"base\":\"https://d.example\","
+    "\"secret\":\"D_TOKEN\"},"
+    "{\"name\":\"n.a\",\"provider\":\"n\",\"secret\":\"N_TOKEN\"}]";
+
+static const struct {
+    const char *secret, *url;
+    bool astray;
+} journeys[] = {
+    {"P_TOKEN", "https://p.example/v1", false},
+    {"P_TOKEN", "https://p.example", false},
+    {"P_TOKEN", "https://p.example?x=1", false},
+    {"P_TOKEN", "https://more.example/v1", false},
+    {"P_TOKEN", "http://p.example/v1", true},
+    {"P_TOKEN", "https://p.example.evil/v1", true},
+    {"P_TOKEN", "https://p.example@evil.example/", true},
+    {"P_TOKEN", "https://evil.example/https://p.example/", true},
+    {"P_TOKEN", "https://p.example:8443/", true},
+    {"P_TOKEN", "https://p.example\\@evil.example/", true},
+    {"P_TOKEN", "", true},
+    {"P_TOKEN", "p.example", true},
+    {"D_TOKEN", "http://localhost:8080/d/x", false}, /* as configured */
+    {"D_TOKEN", "https://d.example/", true},         /* but not here */
+    {"N_TOKEN", "https://p.example/", true},         /* of no known place */
+    {"OTHER", "https://anywhere.example/", false},
+};
+
+static void secrets_go_to_their_provider(void **state)
+{
+    (void)state;
+    struct json *rows = parsed(hosts_text);
+    struct json *settings = parsed(settings_text);
+    struct vault *vault = vault_new();
+    for (size_t i = 0; i < sizeof journeys / sizeof *journeys; i++) {
+        struct err err = {0};
+        struct json *handle = NULL;
+        const char *name = journeys[i].secret;
+        assert_int_equal(
+            vault_put(vault, name, span_of("a-long-value"), &handle, &err),
+            ST_OK);
+        /* its own word on its name does not count */
+        json_put_str(handle, "name", "OTHER");
+        struct json *request = json_new(JSON_OBJECT);
+        json_put_str(request, "url", journeys[i].url);
+        struct json *list = json_put(request, "json", json_new(JSON_ARRAY));
+        json_push(list, handle);
+        const char *found = rows_astray(rows, settings, vault, request);
+        if ((found != NULL) != journeys[i].astray)
+            fail_msg("%s to %s", name, journeys[i].url);
+        if (found)
+            assert_string_equal(found, name);
+        json_free(request);
+    }
+    vault_free(vault);
+    json_free(rows);
+    json_free(settings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +288,7 @@ int main(void)
         cmocka_unit_test(the_environment_moves_a_base),
         cmocka_unit_test(graphql_is_lowered_for_queries_only),
         cmocka_unit_test(sql_is_no_graphql),
+        cmocka_unit_test(secrets_go_to_their_provider),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
