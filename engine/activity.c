@@ -46,7 +46,9 @@ enum status activity_classify(const struct door *d, const struct passage *p,
         a->idempotent = f.idempotent;
         a->at_once = f.at_once;
         a->per_second = f.per_second;
+        a->row = f.name;
         a->doubt = f.doubt;
+        a->secret_fields = f.secret_fields;
     }
     return ST_OK;
 }

@@ -15,7 +15,8 @@ struct activity {
     bool idempotent; /* may be sent again without harm */
     int at_once;     /* what its service bears, see port.h */
     double per_second;
-    const char *doubt; /* as of struct row_facts */
+    const char *row, *doubt; /* as of struct row_facts */
+    const struct json *secret_fields;
     struct digest digest;
 };
 

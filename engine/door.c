@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "conceal.h"
 #include "door_part.h"
 #include "doubt.h"
 #include "policy.h"
@@ -215,6 +216,8 @@ static enum status finish(struct door *d, struct passage *p,
     struct buf safe = {0};
     struct err large = {0};
     const struct redact *known = vault_redact(d->vault);
+    if (res->ok && res->value && !res->reused)
+        conceal_answer(d->vault, a->row, a->secret_fields, res->value);
     if (res->ok && res->value)
         redact_json(known, res->value);
     if (res->ok && !fits_message(res->value)) {

@@ -3,14 +3,59 @@
 
 #include <string.h>
 
+#include "conceal.h"
 #include "inner.h"
 #include "transport.h"
+
+/* For a read that is asked again. */
+#define AGAIN_MS 30000
 
 static bool is_secret(const char *op, const struct json *args)
 {
     return strncmp(op, "secret.", 7) == 0 ||
            (strncmp(op, "ask.", 4) == 0 &&
             json_get_bool(json_get(args, "opts"), "secret", false));
+}
+
+/* The request of rec once more. In the simulated cloud that also brings its
+ * state back. */
+static enum status ask_again(struct door *d, const struct json *args,
+                             struct json **value, struct err *err)
+{
+    if (d->world)
+        return transport_simulate(d, args, value, err);
+    const struct port *port = NULL;
+    void *state = NULL;
+    struct port_call call = {.op = "http.request",
+                             .args = args,
+                             .effect = EFFECT_READ,
+                             .vault = d->vault,
+                             .deadline_mono_ms = clock_mono_ms() + AGAIN_MS,
+                             .waiting = d->waiting,
+                             .idempotent = true};
+    if (port_for(call.op, &port, &state, err) != ST_OK)
+        return err->st;
+    return port_perform(port, state, &call, value, err);
+}
+
+static enum status restore_http(struct door *d, const struct json *rec,
+                                const struct json *args, struct err *err)
+{
+    struct json *then = NULL;
+    struct json *now = NULL;
+    enum status st =
+        bundle_unfold(d->bundle, json_get(rec, "value"), &then, err);
+    bool secret = st == ST_OK && conceal_holds(then);
+    bool reads = strcmp(json_get_str(rec, "class", ""), "read") == 0;
+    if (d->world)
+        d->clock->virtual_ms = json_get_int(rec, "at", 0);
+    if (st == ST_OK && (d->world || (secret && reads)))
+        st = ask_again(d, args, &now, err);
+    if (st == ST_OK && secret && now)
+        st = conceal_again(d->vault, then, now, err);
+    json_free(then);
+    json_free(now);
+    return st;
 }
 
 static enum status restore_one(struct door *d, const struct json *rec,
@@ -26,11 +71,9 @@ static enum status restore_one(struct door *d, const struct json *rec,
     bool found = false;
     if (st == ST_OK && ok && is_secret(op, args))
         st = inner_perform(d, &p, op, args, &found, &value, err);
-    else if (st == ST_OK && ok && d->world && strcmp(op, "http.request") == 0 &&
-             !json_get_bool(rec, "reused", false)) {
-        d->clock->virtual_ms = json_get_int(rec, "at", 0);
-        st = transport_simulate(d, args, &value, err);
-    }
+    else if (st == ST_OK && ok && strcmp(op, "http.request") == 0 &&
+             !json_get_bool(rec, "reused", false))
+        st = restore_http(d, rec, args, err);
     json_free(args);
     json_free(value);
     return st;

@@ -134,6 +134,7 @@ struct row_facts rows_classify(const struct json *rows,
         facts.idempotent = json_get_bool(r, "idempotent", facts.idempotent);
         facts.at_once = (int)json_get_int(r, "at_once", 0);
         facts.per_second = json_num(json_get(r, "per_second"));
+        facts.secret_fields = json_get(r, "secret_fields");
         facts.doubt = json_str(json_get(r, "doubt"));
         if (facts.effect == EFFECT_READ || lowers(r, request))
             effect_parse(span_of(json_get_str(r, "effect", "")), &facts.effect);

@@ -12,6 +12,7 @@ struct row_facts {
     bool idempotent;
     int at_once;       /* calls that the service bears, 0: unknown */
     double per_second; /* the same */
+    const struct json *secret_fields; /* of its answer; or NULL */
     const char *doubt; /* where a person sees whether it happened; or NULL */
 };
 

@@ -1,0 +1,127 @@
+/* Makes handles of the secrets in answers. */
+#include "conceal.h"
+
+#include <string.h>
+
+#include "arena.h"
+
+/* Instead of a text that is too short to be known again wherever it appears
+ * (redact.h): nobody sees it, nobody can use it. */
+#define TOO_SHORT "[secret]"
+
+static bool is_field(const struct json *fields, const char *name)
+{
+    for (const struct json *f = json_first(fields); f; f = json_next(f))
+        if (span_is(json_span(f), name))
+            return true;
+    return false;
+}
+
+static struct json *handle_for(struct vault *v, const char *name,
+                               struct span text)
+{
+    struct json *handle = NULL;
+    struct err short_one = {0};
+    if (vault_put(v, name, text, &handle, &short_one) == ST_OK)
+        return handle;
+    return json_new_str(TOO_SHORT);
+}
+
+static struct json *concealed(struct vault *v, const char *row,
+                              const struct json *fields, const struct json *j)
+{
+    enum json_type type = json_type(j);
+    if (type != JSON_OBJECT && type != JSON_ARRAY)
+        return json_copy(j);
+    struct json *out = json_new(type);
+    for (const struct json *c = json_first(j); c; c = json_next(c)) {
+        struct buf name = {0};
+        bool secret = type == JSON_OBJECT && json_span(c).n &&
+                      is_field(fields, json_key(c));
+        if (secret)
+            buf_printf(&name, "%s.%s", row, json_key(c));
+        struct json *child = secret
+                                 ? handle_for(v, buf_cstr(&name), json_span(c))
+                                 : concealed(v, row, fields, c);
+        if (type == JSON_OBJECT)
+            json_add(out, json_key(c), child);
+        else
+            json_push(out, child);
+        buf_release(&name);
+    }
+    return out;
+}
+
+static struct json *body_of(const struct json *value)
+{
+    struct arena a = {0};
+    struct err no_json = {0};
+    struct span text;
+    struct json *body = NULL;
+    if (json_bytes(json_get(value, "body"), &a, &text))
+        no_json.st = json_parse(text, &body, &no_json);
+    arena_release(&a);
+    return body;
+}
+
+void conceal_answer(struct vault *v, const char *row, const struct json *fields,
+                    struct json *value)
+{
+    struct json *body = fields ? body_of(value) : NULL;
+    if (!body)
+        return;
+    json_put(value, "body", concealed(v, row, fields, body));
+    json_free(body);
+}
+
+bool conceal_holds(const struct json *value)
+{
+    enum json_type type = json_type(value);
+    if (vault_is_handle(value))
+        return true;
+    if (type != JSON_OBJECT && type != JSON_ARRAY)
+        return false;
+    for (const struct json *c = json_first(value); c; c = json_next(c))
+        if (conceal_holds(c))
+            return true;
+    return false;
+}
+
+/* The live value with the recorded one's handles in it. */
+static struct json *as_recorded(struct vault *v, const struct json *recorded,
+                                const struct json *live)
+{
+    enum json_type type = json_type(live);
+    if (vault_is_handle(recorded) && type == JSON_STRING)
+        return handle_for(v, json_get_str(recorded, "name", ""),
+                          json_span(live));
+    if (json_type(recorded) != type ||
+        (type != JSON_OBJECT && type != JSON_ARRAY))
+        return json_copy(live);
+    struct json *out = json_new(type);
+    const struct json *r = json_first(recorded);
+    for (const struct json *c = json_first(live); c; c = json_next(c)) {
+        if (type == JSON_OBJECT)
+            json_add(out, json_key(c),
+                     as_recorded(v, json_get(recorded, json_key(c)), c));
+        else
+            json_push(out, as_recorded(v, r, c));
+        r = r ? json_next(r) : NULL;
+    }
+    return out;
+}
+
+enum status conceal_again(struct vault *v, const struct json *recorded,
+                          const struct json *live, struct err *err)
+{
+    struct json *body = body_of(live);
+    struct json *now = as_recorded(v, json_get(recorded, "body"), body);
+    bool same = json_equal(now, json_get(recorded, "body"));
+    json_free(now);
+    json_free(body);
+    if (same)
+        return ST_OK;
+    return err_set(err, ST_WAITING,
+                   "a secret that an answer brought cannot be fetched again: "
+                   "the service answers otherwise now; run anew");
+}
