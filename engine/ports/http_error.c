@@ -122,7 +122,7 @@ static const char *cause(const struct job *x, CURLcode code)
         {CURLE_SEND_ERROR, "the connection broke"},
         {CURLE_HTTP2, "the connection broke"},
         {CURLE_HTTP2_STREAM, "the connection broke"},
-        {CURLE_ABORTED_BY_CALLBACK, "the connection broke"},
+        {CURLE_ABORTED_BY_CALLBACK, "it hung up without an answer"},
         {CURLE_PARTIAL_FILE, "its answer was cut short"},
         {CURLE_UNSUPPORTED_PROTOCOL, "its answer is not HTTP: check the port"},
         {CURLE_WEIRD_SERVER_REPLY, "its answer is not HTTP: check the port"},

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "http_part.h"
+#include "retry.h"
 
 #define LONGEST_MS 86400000
 
@@ -52,15 +53,16 @@ static size_t on_body(const char *p, size_t size, size_t n, void *ctx)
 }
 
 /* Called by libcurl when a connection stands and the request is about to go
- * out on it. For what must not be sent twice that is once: libcurl would send
- * it again by itself if a server closed the connection without an answer. */
+ * out on it; also when libcurl sends it again by itself, because a connection
+ * that had been used before was closed without an answer. */
 static int on_sending(void *ctx, char *to, char *from, int to_port,
                       int from_port)
 {
     struct job *x = ctx;
     (void)to, (void)from, (void)to_port, (void)from_port;
-    if (x->sent && !x->idempotent)
+    if (x->sent && (!x->idempotent || x->tries >= RETRY_MAX_SENDS))
         return CURL_PREREQFUNC_ABORT;
+    x->tries += x->sent;
     x->sent = true;
     return CURL_PREREQFUNC_OK;
 }
