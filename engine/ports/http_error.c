@@ -57,7 +57,6 @@ static const char *distrust(const struct job *x)
         long number;
         const char *text;
     } rows[] = {
-        {0, "its certificate is for another name: check the URL"},
         {9, "its certificate is not valid yet: check this machine's clock"},
         {10, "its certificate has expired: have it renewed"},
         {18, "its certificate is self-signed: name its file in SSL_CERT_FILE "
@@ -69,8 +68,12 @@ static const char *distrust(const struct job *x)
         {21, "the issuer of its certificate is unknown here: name its CA's "
              "file in SSL_CERT_FILE"},
         {23, "its certificate was revoked: have it renewed"},
+        {62, "its certificate is for another name: check the URL"},
+        {64, "its certificate is for another name: check the URL"},
     };
-    long number = -1;
+    long number = 0;
+    if (strstr(x->why, "subject name")) /* libcurl's own check */
+        return "its certificate is for another name: check the URL";
     curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &number);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].number == number)

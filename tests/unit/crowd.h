@@ -41,6 +41,8 @@ struct crowd {
      * that ask. */
     void (*on_request)(struct crowd *c, struct peer *p);
     const void *ctx;
+    /* Whether what has come is a request; NULL: as HTTP says. */
+    bool (*is_whole)(const struct peer *p);
     int log_fd, listener;
     int accepted;
     size_t asked; /* requests so far */
@@ -130,7 +132,7 @@ static inline void crowd_hear(struct crowd *c, struct peer *p)
     }
     p->have += (size_t)n;
     p->room[p->have] = '\0';
-    if (p->asks || !crowd_is_whole(p))
+    if (p->asks || !(c->is_whole ? c->is_whole : crowd_is_whole)(p))
         return;
     p->asks = true;
     c->asking++;
