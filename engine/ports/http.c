@@ -105,10 +105,11 @@ static const char *variable(const char *const *names)
     return value && *value ? value : NULL;
 }
 
-/* As curl(1) reads it, and HTTP_PROXY as all others do. */
+/* As curl(1) reads it, but SSL_CERT_FILE, which messages advise, comes first,
+ * and HTTP_PROXY counts as it does everywhere else. */
 static void read_environment(struct http *h)
 {
-    static const char *const bundle[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE",
+    static const char *const bundle[] = {"SSL_CERT_FILE", "CURL_CA_BUNDLE",
                                          NULL};
     static const char *const folder[] = {"SSL_CERT_DIR", NULL};
     static const char *const plain[] = {"http_proxy", "HTTP_PROXY", NULL};

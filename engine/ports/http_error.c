@@ -111,6 +111,7 @@ static bool is_proxys(const struct job *x)
 
 static const char *cause(const struct job *x, CURLcode code)
 {
+    static const char not_http[] = "its answer is not HTTP: check the port";
     static const struct {
         CURLcode code;
         const char *text;
@@ -127,8 +128,8 @@ static const char *cause(const struct job *x, CURLcode code)
         {CURLE_HTTP2_STREAM, "the connection broke"},
         {CURLE_ABORTED_BY_CALLBACK, "it hung up without an answer"},
         {CURLE_PARTIAL_FILE, "its answer was cut short"},
-        {CURLE_UNSUPPORTED_PROTOCOL, "its answer is not HTTP: check the port"},
-        {CURLE_WEIRD_SERVER_REPLY, "its answer is not HTTP: check the port"},
+        {CURLE_UNSUPPORTED_PROTOCOL, not_http},
+        {CURLE_WEIRD_SERVER_REPLY, not_http},
         {CURLE_BAD_CONTENT_ENCODING,
          "its answer is not compressed as it says it is"},
         {CURLE_SSL_CACERT_BADFILE,
@@ -141,6 +142,8 @@ static const char *cause(const struct job *x, CURLcode code)
     };
     if (code == CURLE_COULDNT_CONNECT)
         return no_connection(x);
+    if (code == CURLE_RECV_ERROR && strstr(x->why, "chunked-encoding"))
+        return not_http;
     if (code == CURLE_SSL_CONNECT_ERROR)
         return no_handshake(x);
     if (code == CURLE_PEER_FAILED_VERIFICATION)
