@@ -55,7 +55,8 @@ struct crowd {
 
 static inline void crowd_leave(struct peer *p)
 {
-    close(p->fd);
+    if (p->fd >= 0)
+        close(p->fd);
     p->fd = -1;
 }
 
