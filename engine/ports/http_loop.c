@@ -119,9 +119,11 @@ void loop_turn(struct http *h, int64_t wait_ms)
         act(h, CURL_SOCKET_TIMEOUT, 0);
     }
     int queued = 0;
-    const CURLMsg *m;
-    while ((m = curl_multi_info_read(h->multi, &queued))) {
+    for (;;) {
+        const CURLMsg *m = curl_multi_info_read(h->multi, &queued);
         struct job *x = NULL;
+        if (!m)
+            return;
         CURLcode code = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &x);
         job_on_sent(x, code);

@@ -76,9 +76,10 @@ static void watch(int epoll, int fd, void *peer)
 static void accept_all(int epoll, int listener)
 {
     int one = 1;
-    int fd;
-    while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >=
-           0) {
+    for (;;) {
+        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd < 0)
+            return;
         struct peer *p = calloc(1, sizeof *p);
         if (!p)
             give_up("calloc");
@@ -127,8 +128,9 @@ static bool serve(struct peer *p)
     if (n <= 0)
         return false;
     p->have += (size_t)n;
-    for (size_t used; (used = whole_request(p)); p->owed++) {
+    for (size_t used = whole_request(p); used; used = whole_request(p)) {
         p->have -= used;
+        p->owed++;
         memmove(p->room, p->room + used, p->have);
     }
     return send_owed(p) && p->have < ROOM;

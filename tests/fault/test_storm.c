@@ -119,8 +119,9 @@ static void on_request(struct crowd *c, struct peer *p)
     while (strncmp(p->room, kinds[kind].method, strlen(kinds[kind].method)))
         kind++;
     int number = (int)strtol(strchr(p->room, '/') + 1, NULL, 10);
-    struct rng r = rng_seeded(SEED + (uint64_t)((kind * READS + number) * 16 +
-                                                times_before(kind, number)));
+    struct rng r =
+        rng_seeded(seed * 1000003 + (uint64_t)((kind * READS + number) * 16 +
+                                               times_before(kind, number)));
     (void)rng_below(&r, 2); /* its first number is much like the seed */
     if (rng_chance(&r, 5)) {
         throttle(c, p, &r);

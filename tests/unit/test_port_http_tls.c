@@ -84,7 +84,7 @@ static int serve_tls(const struct kit *k, const char *pem)
         _exit(127);
     }
     int port = 0;
-    while (!(port = port_in(log)) && waitpid(server, NULL, WNOHANG) == 0)
+    for (; !port && waitpid(server, NULL, WNOHANG) == 0; port = port_in(log))
         usleep(1000);
     assert_int_not_equal(port, 0);
     return port;
