@@ -170,6 +170,7 @@
 --- @field status integer
 --- @field headers table<string,string> names in lower case
 --- @field body string
+--- @field tries? integer how often it was sent, when that was more than once
 
 --- One call of a provider's API. Positional: name, method, path template.
 --- @class provider.row
@@ -282,7 +283,7 @@ function parallel(list, opts) end
 
 http = {}
 
---- One HTTP request. Every status is an answer, only a request that got none raises. Class: GET and HEAD read, else remote, unless a provider's row says that it reads.
+--- One HTTP request. Every status is an answer, only a request that got none raises. Up to three times, what was throttled is sent again, and what may be sent twice also if the connection broke or the host was busy (502, 503, 504). Class: GET and HEAD read, else remote, unless a provider's row says that it reads.
 ---@param opts http.opts
 ---@return http.response
 function http.request(opts) end

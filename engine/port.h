@@ -25,7 +25,7 @@ struct port_call {
     int64_t deadline_mono_ms; /* give up at (clock_mono_ms) */
     struct waiting waiting;   /* told while the call takes its time */
     bool idempotent;          /* may be sent again when its answer is lost */
-    int at_once;              /* calls to one host under way, 0: no bound */
+    int at_once;              /* calls to one host under way, 0: the port's */
     double per_second;        /* calls begun to one host, 0: no bound */
 };
 

@@ -35,8 +35,10 @@ const struct prim prim_table[] = {
 
     {"http.request", PRIM_ACTIVITY, COMPUTED, "opts:t", "http.response",
      "One HTTP request. Every status is an answer, only a request that got "
-     "none raises. Class: GET and HEAD read, else remote, unless a provider's "
-     "row says that it reads.", 120},
+     "none raises. Up to three times, what was throttled is sent again, and "
+     "what may be sent twice also if the connection broke or the host was busy "
+     "(502, 503, 504). Class: GET and HEAD read, else remote, unless a "
+     "provider's row says that it reads.", 120},
     {"fs.read", PRIM_ACTIVITY, EFFECT_READ, "path:s", "string",
      "The bytes of a file of this repository. Raises when it is missing or "
      "leaves the repository.", 1},

@@ -145,6 +145,7 @@ local REQUEST = {
 --- @field status integer
 --- @field headers table<string,string> names in lower case
 --- @field body string
+--- @field tries? integer how often it was sent, when that was more than once
 
 local function checked(opts)
   local args = {}

@@ -146,6 +146,37 @@ static void redirects_elsewhere_lose_secrets(void **state)
     assert_null(strstr(asked(to), "literal"));
 }
 
+/* {url of from} with secrets, where from redirects to the url. */
+static void redirected(struct kit *k, const char *to)
+{
+    char url[64];
+    const struct server *from = redirect(k, to, "302 Found");
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", from->port);
+    kit_perform(k, "http.request", with_secret(k, url));
+}
+
+static void redirects_elsewhere_fail_clearly(void **state)
+{
+    struct kit *k = *state;
+    char url[64];
+    struct server *to = say(k, ok_reply);
+    kill(to->pid, SIGKILL);
+    waitpid(to->pid, NULL, 0);
+    n_servers--;
+    snprintf(url, sizeof url, "http://localhost:%d/", to->port);
+    redirected(k, url);
+    assert_error(k, ST_FAILED,
+                 "localhost: it accepts no connection (4 tries) (127.0.0.1 "
+                 "redirects there, where its credentials do not go)");
+    to = say(k, "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
+    snprintf(url, sizeof url, "http://localhost:%d/", to->port);
+    redirected(k, url);
+    assert_error(k, ST_FAILED,
+                 "localhost answered 401: give it credentials by asking it "
+                 "under its own URL (127.0.0.1 redirects there, where its "
+                 "credentials do not go)");
+}
+
 static void changes_are_not_redirected(void **state)
 {
     struct kit *k = *state;
@@ -192,10 +223,17 @@ static void bad_answers(void **state)
         {SPAN("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"),
          "127.0.0.1: its answer was cut short"},
         {SPAN("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha"),
-         "127.0.0.1: "},
-        {SPAN("SMTP ready\r\n\r\n"), "127.0.0.1: "},
+         "127.0.0.1: its answer was cut short"},
+        {SPAN("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n"),
+         "127.0.0.1: its answer is not HTTP"},
+        {SPAN("HTTP/1.1 200 OK\r\nContent-Length: ten\r\n\r\n0123456789"),
+         "127.0.0.1: its answer is not HTTP"},
+        {SPAN("SMTP ready\r\n\r\n"),
+         "127.0.0.1: its answer is not HTTP: check the port"},
         {SPAN("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip"),
-         "127.0.0.1: "},
+         "127.0.0.1: its answer is not compressed as it says it is"},
+        {SPAN("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\nb"),
+         "127.0.0.1: its answer is over 16777216 bytes"},
         {buf_view(&long_line), "127.0.0.1: a header of its answer is over"},
         {buf_view(&many_lines),
          "127.0.0.1: the headers of its answer are over"},
@@ -269,6 +307,31 @@ static void silence(void **state)
     k->budget_ms = -1;
     kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/\"}", s->port);
     assert_error(k, ST_TIMEOUT, "in the time left");
+}
+
+/* The queue of those who wait to be accepted is full. */
+static void nobody_accepts(void **state)
+{
+    struct kit *k = *state;
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int peers[4];
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, n), 0);
+    assert_int_equal(listen(fd, 0), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    for (int i = 0; i < 4; i++) {
+        peers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        connect(peers[i], (struct sockaddr *)&at, n);
+    }
+    kit_call(k, "http.request",
+             "{\"url\":\"http://127.0.0.1:%d/\",\"timeout\":0.3}",
+             ntohs(at.sin_port));
+    assert_error(k, ST_FAILED, "127.0.0.1 did not accept a connection in 0.30");
+    for (int i = 0; i < 4; i++)
+        close(peers[i]);
+    close(fd);
 }
 
 static void count_interrupt(int signal)
@@ -368,6 +431,7 @@ int main(void)
         TEST(secrets_are_filled_in),
         TEST(redirects_to_itself_keep_secrets),
         TEST(redirects_elsewhere_lose_secrets),
+        TEST(redirects_elsewhere_fail_clearly),
         TEST(changes_are_not_redirected),
         TEST(redirects_to_files_end),
         TEST(bad_answers),
@@ -375,6 +439,7 @@ int main(void)
         TEST(carries_any_bytes),
         TEST(skips_interim_answers),
         TEST(silence),
+        TEST(nobody_accepts),
         TEST(interrupt_ends_a_read),
         TEST(nobody_there),
         TEST(plain_http_carries_no_secret),

@@ -1,0 +1,162 @@
+/* libcurl's events: its sockets in one epoll, its one timer, its handles. */
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "http_part.h"
+
+#define CONNECTIONS 128 /* kept open for requests to come */
+#define EVENTS 64       /* at a time */
+
+/* --- what libcurl waits for --- */
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
+                     void *known)
+{
+    struct http *h = ctx;
+    struct epoll_event e = {.data.fd = fd};
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, &e);
+        return 0;
+    }
+    if (what & CURL_POLL_IN)
+        e.events |= EPOLLIN;
+    if (what & CURL_POLL_OUT)
+        e.events |= EPOLLOUT;
+    if (!known)
+        curl_multi_assign(h->multi, fd, h);
+    return epoll_ctl(h->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &e);
+}
+
+static int on_timer(CURLM *multi, long ms, void *ctx)
+{
+    struct http *h = ctx;
+    (void)multi;
+    h->timer_mono_ms = ms < 0 ? -1 : clock_mono_ms() + ms;
+    return 0;
+}
+
+/* --- handles --- */
+
+/* NULL: libcurl has none. */
+static CURL *take_easy(struct http *h)
+{
+    if (h->n_idle)
+        return h->idle[--h->n_idle];
+    CURL *easy = curl_easy_init();
+    if (easy)
+        curl_easy_setopt(easy, CURLOPT_SHARE, h->share); /* a reset keeps it */
+    return easy;
+}
+
+static void give_easy(struct http *h, CURL *easy)
+{
+    MEM_GROW(h->idle, h->n_idle, h->cap_idle);
+    h->idle[h->n_idle++] = easy;
+}
+
+void loop_add(struct job *x, int64_t left_ms)
+{
+    struct http *h = x->http;
+    x->easy = take_easy(h);
+    if (x->easy) {
+        send_begin(x, left_ms);
+        if (curl_multi_add_handle(h->multi, x->easy) == CURLM_OK)
+            return;
+    }
+    job_fail(x, ST_INTERNAL, "libcurl takes no request to %s", job_server(x));
+    job_end(x);
+}
+
+void loop_remove(struct job *x)
+{
+    if (x->list != &x->http->sending)
+        return;
+    job_list_remove(x);
+    x->gate->sending--;
+    if (!x->easy)
+        return;
+    curl_multi_remove_handle(x->http->multi, x->easy);
+    send_end(x);
+    give_easy(x->http, x->easy);
+    x->easy = NULL;
+}
+
+/* --- turns --- */
+
+static void act(struct http *h, curl_socket_t fd, int events)
+{
+    int running = 0;
+    curl_multi_socket_action(h->multi, fd, events, &running);
+}
+
+static void poll_sockets(struct http *h, int64_t wait_ms)
+{
+    struct epoll_event events[EVENTS];
+    int n = epoll_wait(h->epoll, events, EVENTS, (int)wait_ms);
+    for (int i = 0; i < n; i++) {
+        uint32_t e = events[i].events;
+        act(h, events[i].data.fd,
+            (e & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                (e & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                (e & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0));
+    }
+}
+
+static int64_t timer_left_ms(const struct http *h)
+{
+    int64_t left = h->timer_mono_ms - clock_mono_ms();
+    return h->timer_mono_ms < 0 ? INT32_MAX : left < 0 ? 0 : left;
+}
+
+void loop_turn(struct http *h, int64_t wait_ms)
+{
+    int64_t left = timer_left_ms(h);
+    poll_sockets(h, left < wait_ms ? left : wait_ms < 0 ? 0 : wait_ms);
+    if (timer_left_ms(h) == 0) {
+        h->timer_mono_ms = -1;
+        act(h, CURL_SOCKET_TIMEOUT, 0);
+    }
+    int queued = 0;
+    for (;;) {
+        const CURLMsg *m = curl_multi_info_read(h->multi, &queued);
+        struct job *x = NULL;
+        if (!m)
+            return;
+        CURLcode code = m->data.result;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &x);
+        job_on_sent(x, code);
+    }
+}
+
+/* --- from start to end --- */
+
+bool loop_open(struct http *h)
+{
+    h->timer_mono_ms = -1;
+    h->epoll = epoll_create1(EPOLL_CLOEXEC);
+    h->multi = curl_multi_init();
+    h->share = curl_share_init(); /* TLS sessions, for handles to resume */
+    if (h->epoll < 0 || !h->multi || !h->share)
+        return false;
+    curl_share_setopt(h->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS);
+    curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+    curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+    return true;
+}
+
+void loop_close(struct http *h)
+{
+    while (h->n_idle)
+        curl_easy_cleanup(h->idle[--h->n_idle]);
+    mem_free(h->idle);
+    curl_multi_cleanup(h->multi);
+    curl_share_cleanup(h->share);
+    if (h->epoll >= 0)
+        close(h->epoll);
+}

@@ -1,0 +1,217 @@
+/* The arguments of http.request, made into what is sent. Secrets are filled in
+ * here; they go to the origin the runbook named and to no other. */
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "http_part.h"
+
+#define BODY_CAP (16u << 20)
+
+static bool holds_secret(const struct json *j)
+{
+    if (vault_is_handle(j))
+        return true;
+    enum json_type t = json_type(j);
+    if (t != JSON_OBJECT && t != JSON_ARRAY)
+        return false;
+    for (const struct json *c = json_first(j); c; c = json_next(c))
+        if (holds_secret(c))
+            return true;
+    return false;
+}
+
+static enum status take_url(struct job *x, const struct json *args,
+                            struct err *err)
+{
+    const char *url = json_str(json_get(x->filled, "url"));
+    x->url_is_secret = vault_is_handle(json_get(args, "url"));
+    if (!url)
+        return err_set(err, ST_INPUT, "http.request needs a url (a string)");
+    if (url_set(x, url, json_get(x->filled, "query"), err) != ST_OK)
+        return err->st;
+    if (!strcmp(x->origin.scheme, "https") || url_is_loopback(x->origin.host) ||
+        !holds_secret(args))
+        return ST_OK;
+    return err_set(err, ST_REFUSED,
+                   "a secret may not travel in plain http to %s: use https",
+                   job_server(x));
+}
+
+/* --- method, headers, body --- */
+
+static bool is_token(const char *s)
+{
+    size_t n = s ? strlen(s) : 0;
+    return n && strspn(s, "!#$%&'*+-.^_`|~0123456789"
+                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "abcdefghijklmnopqrstuvwxyz") == n;
+}
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (!strcasecmp(name, *names))
+            return true;
+    return false;
+}
+
+static enum status take_method(struct job *x, struct err *err)
+{
+    x->method = json_get_str(x->filled, "method", "GET");
+    if (!is_token(x->method))
+        return err_set(err, ST_INPUT, "http.request: %s is no method",
+                       x->method);
+    return ST_OK;
+}
+
+/* value is a string or a secret. */
+static enum status add_header(struct job *x, const char *name,
+                              const struct json *value, struct err *err)
+{
+    static const char *const ours[] = {"content-length", "transfer-encoding",
+                                       "connection", NULL};
+    static const char *const secret[] = {"authorization", "cookie",
+                                         "proxy-authorization", NULL};
+    struct span text;
+    bool is_handle = vault_is_handle(value);
+    if (!is_token(name) || is_one_of(name, ours))
+        return err_set(err, ST_INPUT, "http.request: header %s is not yours",
+                       name);
+    if (is_handle && vault_reveal(x->call.vault, value, &text, err) != ST_OK)
+        return err->st;
+    if (!is_handle && !json_str(value))
+        return err_set(err, ST_INPUT, "http.request: header %s is not a string",
+                       name);
+    if (!is_handle)
+        text = json_span(value);
+    if (text.n && (memchr(text.p, '\r', text.n) ||
+                   memchr(text.p, '\n', text.n) || memchr(text.p, 0, text.n)))
+        return err_set(err, ST_INPUT,
+                       "http.request: header %s holds a line break or NUL",
+                       name);
+    /* "name;" is how libcurl is told to send an empty one. */
+    char *line = text.n
+                     ? arena_printf(&x->arena, "%s: %.*s", name, SPAN_ARG(text))
+                     : arena_printf(&x->arena, "%s;", name);
+    x->headers[x->n_headers++] =
+        (struct header){line, is_handle || is_one_of(name, secret)};
+    return ST_OK;
+}
+
+static bool has_header(const struct job *x, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i < x->n_headers; i++)
+        if (!strncasecmp(x->headers[i].line, name, n) &&
+            strchr(":;", x->headers[i].line[n]))
+            return true;
+    return false;
+}
+
+static void add_default(struct job *x, const char *name, const char *line)
+{
+    if (!has_header(x, name))
+        x->headers[x->n_headers++] =
+            (struct header){arena_strdup(&x->arena, line), false};
+}
+
+static enum status take_headers(struct job *x, const struct json *args,
+                                struct err *err)
+{
+    const struct json *headers = json_get(args, "headers");
+    size_t count = 4; /* the defaults */
+    for (const struct json *h = json_first(headers); h; h = json_next(h))
+        count += json_type(h) == JSON_ARRAY ? json_size(h) : 1;
+    x->headers = arena_array(&x->arena, count, sizeof *x->headers);
+    for (const struct json *h = json_first(headers); h; h = json_next(h)) {
+        const char *name = json_key(h);
+        const struct json *v = json_type(h) == JSON_ARRAY ? json_first(h) : h;
+        if (!name)
+            return err_set(err, ST_INPUT,
+                           "http.request: headers must be {name: value}");
+        for (; v; v = v == h ? NULL : json_next(v))
+            if (add_header(x, name, v, err) != ST_OK)
+                return err->st;
+    }
+    add_default(x, "user-agent", "User-Agent: runproof/" RUNPROOF_VERSION);
+    add_default(x, "expect", "Expect:"); /* libcurl: leave it out */
+    if (json_get(args, "json"))
+        add_default(x, "content-type", "Content-Type: application/json");
+    else
+        add_default(x, "content-type", "Content-Type:");
+    return ST_OK;
+}
+
+static enum status take_body(struct job *x, struct err *err)
+{
+    const struct json *json = json_get(x->filled, "json");
+    const struct json *body = json_get(x->filled, "body");
+    x->has_body = json || json_type(body) != JSON_NULL;
+    if (json) {
+        json_write(json, &x->json_body);
+        x->body = buf_view(&x->json_body);
+    } else if (x->has_body && !json_bytes(body, &x->arena, &x->body)) {
+        return err_set(err, ST_INPUT, "http.request: body is not a string");
+    }
+    if (x->has_body && !strcmp(x->method, "HEAD"))
+        return err_set(err, ST_INPUT, "http.request: HEAD carries no body");
+    return ST_OK;
+}
+
+static enum status take_bounds(struct job *x, struct err *err)
+{
+    const struct json *timeout = json_get(x->filled, "timeout");
+    double seconds = json_num(timeout);
+    int64_t cap = json_get_int(x->filled, "max_bytes", BODY_CAP);
+    if (cap < 1 || cap > BODY_CAP)
+        return err_set(err, ST_INPUT, "http.request: max_bytes must be 1 to %u",
+                       BODY_CAP);
+    if (json_type(timeout) != JSON_NULL && !(seconds > 0 && seconds < 1e6))
+        return err_set(err, ST_INPUT,
+                       "http.request: timeout must be seconds over 0");
+    x->cap_bytes = (size_t)cap;
+    x->give_up_mono_ms = x->call.deadline_mono_ms;
+    int64_t at = clock_mono_ms() + (int64_t)(seconds * 1000);
+    if (seconds > 0 && at < x->give_up_mono_ms) {
+        x->give_up_mono_ms = at;
+        x->timeout_ms = (int64_t)(seconds * 1000);
+    }
+    return ST_OK;
+}
+
+/* --- the whole --- */
+
+enum status request_take(struct job *x, const struct json *args)
+{
+    struct err *err = &x->err;
+    if (vault_fill(x->call.vault, args, &x->filled, err) == ST_OK &&
+        take_method(x, err) == ST_OK && take_url(x, args, err) == ST_OK &&
+        take_headers(x, args, err) == ST_OK && take_body(x, err) == ST_OK &&
+        take_bounds(x, err) == ST_OK)
+        x->idempotent = x->call.idempotent || x->call.effect <= EFFECT_READ;
+    return err->st;
+}
+
+void request_drop_secrets(struct job *x)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < x->n_headers; i++)
+        if (!x->headers[i].held_secret) {
+            x->headers[kept++] = x->headers[i];
+        } else {
+            explicit_bzero(x->headers[i].line, strlen(x->headers[i].line));
+            x->dropped_secrets = true;
+        }
+    x->n_headers = kept;
+}
+
+void request_release(struct job *x)
+{
+    for (size_t i = 0; i < x->n_headers; i++)
+        explicit_bzero(x->headers[i].line, strlen(x->headers[i].line));
+    if (x->json_body.p)
+        explicit_bzero(x->json_body.p, x->json_body.n);
+    buf_release(&x->json_body);
+    json_free(x->filled);
+}

@@ -1,0 +1,187 @@
+/* One send of a request: what libcurl is told, and what it tells. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "http_part.h"
+#include "retry.h"
+
+#define LONGEST_MS 86400000
+
+/* --- the answer, as it comes in --- */
+
+static void add_field(struct job *x, struct span name, struct span value)
+{
+    char *key = span_dup(&x->arena, name);
+    for (char *p = key; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    struct span before;
+    const struct json *old = json_get(x->fields, key);
+    if (old && json_bytes(old, &x->arena, &before))
+        value = span_of(arena_printf(&x->arena, "%.*s, %.*s", SPAN_ARG(before),
+                                     SPAN_ARG(value)));
+    json_put(x->fields, key, json_new_bytes(value));
+}
+
+/* Called by libcurl for each line of a header; less than given ends it all. */
+static size_t on_header(const char *p, size_t size, size_t n, void *ctx)
+{
+    struct job *x = ctx;
+    struct span line = {p, size * n};
+    x->field_bytes += line.n;
+    if (x->field_bytes > HEADERS_CAP)
+        return 0;
+    if (span_starts(line, "HTTP/")) { /* after a 1xx another answer begins */
+        json_free(x->fields);
+        x->fields = json_new(JSON_OBJECT);
+        return line.n;
+    }
+    struct span value = line;
+    struct span name = span_cut(&value, ':');
+    /* "$secret" among the names would make a handle of them (wire.h). */
+    if (name.n && name.n < line.n && span_utf8(name) && *name.p != '$' &&
+        !memchr(name.p, 0, name.n))
+        add_field(x, name, span_trim(value));
+    return line.n;
+}
+
+static size_t on_body(const char *p, size_t size, size_t n, void *ctx)
+{
+    struct job *x = ctx;
+    buf_put(&x->answer, p, size * n);
+    return x->answer.over ? 0 : size * n;
+}
+
+/* Called by libcurl when a connection stands and the request is about to go
+ * out on it; also when libcurl sends it again by itself, because a connection
+ * that had been used before was closed without an answer. */
+static int on_sending(void *ctx, char *to, char *from, int to_port,
+                      int from_port)
+{
+    struct job *x = ctx;
+    (void)to, (void)from, (void)to_port, (void)from_port;
+    if (x->sent && (!x->idempotent || x->tries >= RETRY_MAX_SENDS))
+        return CURL_PREREQFUNC_ABORT;
+    x->tries += x->sent;
+    x->sent = true;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* --- what is asked --- */
+
+static struct curl_slist *header_list(const struct job *x)
+{
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; i < x->n_headers; i++)
+        list = curl_slist_append(list, x->headers[i].line);
+    return list;
+}
+
+static void wipe_list(struct curl_slist *list)
+{
+    for (struct curl_slist *l = list; l; l = l->next)
+        explicit_bzero(l->data, strlen(l->data));
+    curl_slist_free_all(list);
+}
+
+static bool goes_without_body(const struct job *x)
+{
+    static const char *const methods[] = {"GET", "HEAD", "DELETE", "OPTIONS"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (!strcasecmp(x->method, methods[i]))
+            return !x->has_body;
+    return false;
+}
+
+static void set_method(struct job *x)
+{
+    if (!goes_without_body(x)) {
+        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)x->body.n);
+        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS,
+                         x->body.p ? x->body.p : "");
+    } else if (!strcmp(x->method, "HEAD")) {
+        curl_easy_setopt(x->easy, CURLOPT_NOBODY, 1L);
+    }
+    if (strcmp(x->method, "HEAD") != 0) /* tells of a body that is not sent */
+        curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE,
+                         (curl_off_t)x->cap_bytes);
+    curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, x->method);
+}
+
+/* Certificates are always verified: libcurl does unless it is told not to. */
+static void set_trust(const struct job *x)
+{
+    const struct http *h = x->http;
+    if (h->ca_file) {
+        curl_easy_setopt(x->easy, CURLOPT_CAINFO, h->ca_file);
+        curl_easy_setopt(x->easy, CURLOPT_PROXY_CAINFO, h->ca_file);
+    }
+    if (h->ca_dir) {
+        curl_easy_setopt(x->easy, CURLOPT_CAPATH, h->ca_dir);
+        curl_easy_setopt(x->easy, CURLOPT_PROXY_CAPATH, h->ca_dir);
+    }
+    /* The other variables libcurl reads itself, this one in lower case only. */
+    if (url_is_loopback(x->origin.host))
+        curl_easy_setopt(x->easy, CURLOPT_NOPROXY, "*");
+    else if (h->plain_proxy && !strcasecmp(x->origin.scheme, "http"))
+        curl_easy_setopt(x->easy, CURLOPT_PROXY, h->plain_proxy);
+}
+
+/* Requests share one connection where the server speaks HTTP/2. One that must
+ * not be sent twice gets a connection that no server has grown tired of. */
+static void set_connection(const struct job *x)
+{
+    CURL *e = x->easy;
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS,
+                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    if (!strcasecmp(x->origin.scheme, "https"))
+        curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L);
+    if (!x->idempotent)
+        curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    set_trust(x);
+}
+
+void send_begin(struct job *x, int64_t left_ms)
+{
+    CURL *e = x->easy;
+    curl_easy_reset(e); /* open connections stay */
+    buf_clear(&x->answer);
+    x->answer.cap = x->cap_bytes;
+    x->field_bytes = 0;
+    x->sent = false;
+    x->why[0] = '\0';
+    set_connection(x);
+    set_method(x);
+    x->lines = header_list(x);
+    curl_easy_setopt(e, CURLOPT_URL, x->url);
+    curl_easy_setopt(e, CURLOPT_HTTPHEADER, x->lines);
+    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS,
+                     (long)(left_ms < LONGEST_MS ? left_ms : LONGEST_MS));
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, x);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, x);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_sending);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, x);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, x->why);
+    curl_easy_setopt(e, CURLOPT_PRIVATE, x);
+}
+
+/* The handle keeps no pointer to what the job owns. */
+void send_end(struct job *x)
+{
+    curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
+    wipe_list(x->lines);
+    x->lines = NULL;
+}

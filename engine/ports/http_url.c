@@ -1,0 +1,66 @@
+/* URLs: taken apart, put together, compared. */
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+#include "http_part.h"
+
+bool origin_equal(const struct origin *a, const struct origin *b)
+{
+    return !strcasecmp(a->scheme, b->scheme) && !strcasecmp(a->host, b->host) &&
+           !strcmp(a->port, b->port);
+}
+
+bool url_is_loopback(const char *host)
+{
+    struct in_addr v4;
+    size_t n = strlen(host);
+    if (inet_pton(AF_INET, host, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return !strcmp(host, "[::1]") || !strcasecmp(host, "localhost") ||
+           (n > 10 && !strcasecmp(host + n - 10, ".localhost"));
+}
+
+static const char *url_part(struct job *x, CURLU *u, CURLUPart part)
+{
+    char *text = NULL;
+    const char *copy = "";
+    if (curl_url_get(u, part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK)
+        copy = arena_strdup(&x->arena, text);
+    curl_free(text);
+    return copy;
+}
+
+/* Takes the URL apart, and together again with query added. */
+enum status url_set(struct job *x, const char *url, const struct json *query,
+                    struct err *err)
+{
+    CURLU *u = curl_url();
+    bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
+    const struct json *j =
+        json_type(query) == JSON_OBJECT ? json_first(query) : NULL;
+    for (; ok && j; j = json_next(j)) {
+        char room[32];
+        struct span v = json_span(j);
+        if (json_type(j) == JSON_NUMBER)
+            v = span_of(json_num_text(j, room));
+        else if (json_type(j) == JSON_BOOL)
+            v = span_of(json_bool(j) ? "true" : "false");
+        const char *pair =
+            arena_printf(&x->arena, "%s=%.*s", json_key(j), SPAN_ARG(v));
+        ok = curl_url_set(u, CURLUPART_QUERY, pair,
+                          CURLU_APPENDQUERY | CURLU_URLENCODE) == CURLUE_OK;
+    }
+    x->origin = (struct origin){url_part(x, u, CURLUPART_SCHEME),
+                                url_part(x, u, CURLUPART_HOST),
+                                url_part(x, u, CURLUPART_PORT)};
+    x->url = url_part(x, u, CURLUPART_URL);
+    curl_url_cleanup(u);
+    ok = ok && *x->origin.host && *x->origin.port &&
+         (!strcmp(x->origin.scheme, "http") ||
+          !strcmp(x->origin.scheme, "https"));
+    if (ok)
+        return ST_OK;
+    return err_set(err, ST_INPUT, "http.request: not an http or https URL%s%s",
+                   x->url_is_secret ? "" : ": ", x->url_is_secret ? "" : url);
+}

@@ -1,0 +1,255 @@
+/* http.request over TLS, with certificates good and bad made for this run. */
+#include "port_many.h"
+
+#define SECRET "hunter2-hunter2"
+
+static char folder[] = "/tmp/runproof-tls-XXXXXX";
+
+/* ca.pem; in server.pem, old.pem and own.pem a certificate with its key. */
+static const char make_certificates[] =
+    "set -e; exec >openssl.log 2>&1\n"
+    "ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'\n"
+    "san='-addext subjectAltName=DNS:localhost'\n"
+    "openssl req -x509 $ec -keyout ca.key -out ca.pem -subj /CN=ca -days 2\n"
+    "openssl req -x509 $ec $san -keyout own.key -out own.crt"
+    " -subj /CN=localhost -days 2\n"
+    "openssl req $ec $san -keyout server.key -out server.csr"
+    " -subj /CN=localhost\n"
+    "sign() { openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key"
+    " -CAcreateserial -copy_extensions copy -days $1; }\n"
+    "sign 2 >server.crt; sign -1 >old.crt\n"
+    "cat server.crt server.key >server.pem; cat old.crt server.key >old.pem\n"
+    "cat own.crt own.key >own.pem\n"
+    "mkdir trusted; cp ca.pem trusted; openssl rehash trusted\n";
+
+static int in_folder(const char *script)
+{
+    pid_t pid = fork();
+    int status = 0;
+    if (pid == 0) {
+        if (chdir(folder) == 0)
+            execlp("sh", "sh", "-c", script, (char *)NULL);
+        _exit(127);
+    }
+    return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? in_folder(make_certificates) : -1;
+}
+
+static int remove_folder(void **state)
+{
+    struct err err = {0};
+    (void)state;
+    return file_remove_tree(folder, &err) == ST_OK ? 0 : -1;
+}
+
+/* --- a server --- */
+
+static pid_t server;
+
+static int port_in(const char *path)
+{
+    struct buf text = {0};
+    struct err err = {0};
+    int port = 0;
+    if (file_read(path, 1 << 20, &text, &err) == ST_OK) {
+        const char *said = strstr(buf_cstr(&text), "ACCEPT 127.0.0.1:");
+        if (said && strchr(said, '\n'))
+            port = (int)strtol(said + 17, NULL, 10);
+    }
+    buf_release(&text);
+    return port;
+}
+
+/* openssl's, with a certificate of the folder and files in k->root; its port.
+ */
+static int serve_tls(const struct kit *k, const char *pem)
+{
+    char path[128], log[128];
+    snprintf(path, sizeof path, "%s/%s", folder, pem);
+    snprintf(log, sizeof log, "%s/tls.log", k->dir);
+    unlink(log); /* of the server before */
+    server = fork();
+    if (server == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (fd >= 0 && dup2(fd, 1) == 1 && dup2(fd, 2) == 2 &&
+            chdir(k->root) == 0)
+            execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0",
+                   "-cert", path, "-HTTP", (char *)NULL);
+        _exit(127);
+    }
+    int port = 0;
+    for (; !port && waitpid(server, NULL, WNOHANG) == 0; port = port_in(log))
+        usleep(1000);
+    assert_int_not_equal(port, 0);
+    return port;
+}
+
+static int enter(void **state)
+{
+    static const char *const variables[] = {"SSL_CERT_FILE", "SSL_CERT_DIR",
+                                            "CURL_CA_BUNDLE"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        unsetenv(variables[i]);
+    if (kit_enter(state) != 0)
+        return -1;
+    const struct kit *k = *state;
+    kit_put(k->root, "hello", OK_REPLY);
+    return 0;
+}
+
+static int leave(void **state)
+{
+    if (server > 0) {
+        kill(server, SIGKILL);
+        waitpid(server, NULL, 0);
+    }
+    server = 0;
+    return crowd_leave_all(state);
+}
+
+static void trust(const char *variable, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    setenv(variable, path, 1);
+}
+
+static enum status get(struct kit *k, const char *scheme, const char *host,
+                       int port)
+{
+    return kit_call(k, "http.request", "{\"url\":\"%s://%s:%d/hello\"}", scheme,
+                    host, port);
+}
+
+/* --------------------------------------------------------------------- */
+
+static void own_authorities_are_trusted(void **state)
+{
+    static const struct {
+        const char *variable, *name;
+    } rows[] = {{"SSL_CERT_FILE", "ca.pem"},
+                {"CURL_CA_BUNDLE", "ca.pem"},
+                {"SSL_CERT_DIR", "trusted"}};
+    struct kit *k = *state;
+    int port = serve_tls(k, "server.pem");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        trust(rows[i].variable, rows[i].name);
+        get(k, "https", "localhost", port);
+        assert_string_equal(k->err.msg, "");
+        assert_string_equal(json_get_str(k->value, "body", ""), "ok");
+        port_close_all();
+        unsetenv(rows[i].variable);
+    }
+}
+
+static void bad_certificates(void **state)
+{
+    static const struct {
+        const char *pem, *trusted, *host, *message;
+    } rows[] = {
+        {"server.pem", "ca.pem", "127.0.0.1",
+         "127.0.0.1: its certificate is for another name: check the URL"},
+        {"old.pem", "ca.pem", "localhost",
+         "localhost: its certificate has expired: have it renewed"},
+        {"own.pem", "ca.pem", "localhost",
+         "localhost: its certificate is self-signed: name its file in "
+         "SSL_CERT_FILE if you trust it"},
+        {"server.pem", "own.crt", "localhost",
+         "localhost: the issuer of its certificate is unknown here: name its "
+         "CA's file in SSL_CERT_FILE"},
+        {"server.pem", "none.pem", "localhost",
+         "localhost: the trusted certificates cannot be read: check "
+         "SSL_CERT_FILE"},
+    };
+    struct kit *k = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int port = serve_tls(k, rows[i].pem);
+        trust("SSL_CERT_FILE", rows[i].trusted);
+        get(k, "https", rows[i].host, port);
+        assert_error(k, ST_FAILED, rows[i].message);
+        port_close_all();
+        kill(server, SIGKILL);
+        waitpid(server, NULL, 0);
+        server = 0;
+    }
+}
+
+/* --- a server without TLS --- */
+
+static void answer_in_plain(struct crowd *c, struct peer *p)
+{
+    crowd_say(c, p, REPLY("400 Bad", "Content-Length: 0\r\n", ""));
+    crowd_leave(p);
+}
+
+static bool any(const struct peer *p)
+{
+    return p->have > 0;
+}
+
+static void tls_to_a_plain_port(void **state)
+{
+    struct kit *k = *state;
+    struct crowd *c = &crowds[n_crowds++];
+    *c = (struct crowd){.on_request = answer_in_plain, .is_whole = any};
+    crowd_open(c, k->dir);
+    get(k, "https", "127.0.0.1", c->port);
+    assert_error(k, ST_FAILED,
+                 "127.0.0.1: it speaks no TLS there: check the port, or ask "
+                 "by http");
+}
+
+/* --- from https to http --- */
+
+static void answer_if_without_secret(struct crowd *c, struct peer *p)
+{
+    crowd_say(c, p,
+              strstr(p->room, SECRET)
+                  ? REPLY("200 OK", "Content-Length: 4\r\n", "leak")
+                  : OK_REPLY);
+}
+
+static void no_secret_leaves_tls(void **state)
+{
+    struct kit *k = *state;
+    struct json *args = json_new(JSON_OBJECT), *handle = NULL;
+    char text[256];
+    const struct crowd *plain = crowd(k, answer_if_without_secret, NULL);
+    int port = serve_tls(k, "server.pem");
+    trust("SSL_CERT_FILE", "ca.pem");
+    snprintf(text, sizeof text,
+             REPLY("302 Found",
+                   "Location: http://127.0.0.1:%d/\r\nContent-Length: 0\r\n",
+                   ""),
+             plain->port);
+    kit_put(k->root, "away", text);
+    assert_int_equal(
+        vault_put(k->vault, "TOKEN", SPAN(SECRET), &handle, &k->err), ST_OK);
+    snprintf(text, sizeof text, "https://localhost:%d/away", port);
+    json_put_str(args, "url", text);
+    json_put(json_put(args, "headers", json_new(JSON_OBJECT)), "x-token",
+             handle);
+    kit_perform(k, "http.request", args);
+    assert_string_equal(k->err.msg, "");
+    assert_string_equal(json_get_str(k->value, "body", ""), "ok");
+    assert_int_equal(heard(plain, "GET / "), 1);
+}
+
+#define TLS_TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TLS_TEST(own_authorities_are_trusted),
+        TLS_TEST(bad_certificates),
+        TLS_TEST(tls_to_a_plain_port),
+        TLS_TEST(no_secret_leaves_tls),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
