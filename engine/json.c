@@ -362,6 +362,20 @@ struct json *json_new_bytes(struct span s)
     return j;
 }
 
+struct json *json_new_raw(struct span text)
+{
+    cJSON *c = cJSON_CreateNull();
+    c->type = cJSON_Raw;
+    c->valuestring = text_copy(text);
+    return wrap(c);
+}
+
+const char *json_raw(const struct json *j)
+{
+    bool raw = j && (peek(j)->type & 0xFF) == cJSON_Raw;
+    return raw ? peek(j)->valuestring : NULL;
+}
+
 struct json *json_new_str(const char *utf8)
 {
     return utf8 ? json_new_bytes(span_of(utf8)) : json_new(JSON_NULL);

@@ -198,7 +198,7 @@ void json_write(const struct json *j, struct buf *out)
 {
     switch (json_type(j)) {
     case JSON_NULL:
-        buf_str(out, "null");
+        buf_str(out, json_raw(j) ? json_raw(j) : "null");
         return;
     case JSON_BOOL:
         buf_str(out, json_bool(j) ? "true" : "false");

@@ -6,7 +6,8 @@
 
 struct result {
     bool ok;
-    struct json *value; /* NULL means null */
+    struct json *value; /* NULL means null; owned */
+    struct buf text;    /* value as canonical JSON; owned */
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
     bool done;     /* what was asked has happened */

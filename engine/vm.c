@@ -84,7 +84,8 @@ void vm_free(struct vm *vm)
     lua_close(vm->L);
     buf_release(&vm->printed);
     buf_release(&vm->out);
-    json_free(vm->answer);
+    json_free(vm->single);
+    json_free(vm->batch);
     mem_free(vm->path);
     mem_free(vm);
 }
