@@ -89,6 +89,26 @@ static void a_connection_is_used_again(void **state)
     assert_int_equal(heard(c, "#1 GET"), 5);
 }
 
+/* Commands are started from this process. */
+static void a_connection_is_not_inherited(void **state)
+{
+    struct kit *k = *state;
+    static const char *const answers[] = {OK_REPLY, NULL};
+    const struct crowd *c = crowd(k, answer_in_turn, answers);
+    int connections = 0;
+    expect_ok(k, next(begin_get(k, c), PATIENCE_MS));
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_in at = {0};
+        socklen_t n = sizeof at;
+        if (getpeername(fd, (struct sockaddr *)&at, &n) != 0 ||
+            at.sin_port != htons((uint16_t)c->port))
+            continue;
+        connections++;
+        assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    }
+    assert_int_equal(connections, 1);
+}
+
 /* A lower bound: the burst is free, each further one is paid for. */
 static void not_more_in_a_second(void **state)
 {
@@ -210,6 +230,7 @@ int main(void)
         MANY_TEST(not_more_than_asked_for),
         MANY_TEST(not_more_than_64),
         MANY_TEST(a_connection_is_used_again),
+        MANY_TEST(a_connection_is_not_inherited),
         MANY_TEST(not_more_in_a_second),
         MANY_TEST(a_host_is_left_alone),
         MANY_TEST(hosts_do_not_wait_for_each_other),
