@@ -24,6 +24,7 @@ static bool lost_handshake(const struct job *x, CURLcode code)
 {
     return code == CURLE_SSL_CONNECT_ERROR &&
            (strstr(x->why, "SSL_ERROR_SYSCALL") ||
+            strstr(x->why, "unexpected eof") ||
             strstr(x->why, "reset by peer"));
 }
 

@@ -164,6 +164,8 @@ void send_begin(struct job *x, int64_t left_ms)
 {
     CURL *e = x->easy;
     curl_easy_reset(e); /* open connections stay */
+    json_free(x->fields);
+    x->fields = json_new(JSON_OBJECT);
     buf_clear(&x->answer);
     x->answer.cap = x->cap_bytes;
     x->field_bytes = 0;
