@@ -479,6 +479,13 @@ function json.array(t) end
 ---@type any
 json.null = nil
 
+hash = {}
+
+--- The SHA-256 of a string's bytes, in lower-case hex.
+---@param bytes string
+---@return string
+function hash.sha256(bytes) end
+
 --- UTC as 2026-11-23T13:00:00Z; without an argument, now.
 ---@param seconds? number
 ---@return string
