@@ -208,6 +208,12 @@
 --- @field status integer
 --- @field message string one line: what failed, what to do
 
+--- What a change of toml.set did.
+--- @class toml.change
+--- @field changed boolean false: it was so already, nothing was written
+--- @field before any nil when the key was not there
+--- @field after any
+
 --- @class expect each method raises with the places that differ
 --- @field value any what is judged
 --- @field equals fun(self:expect, want:any):expect deeply the same, member by
@@ -672,3 +678,31 @@ function supabase.healthy() end
 --- @param folder? string default supabase/migrations
 --- @return string[] file names, oldest first
 function supabase.pending_migrations(folder) end
+
+toml = {}
+
+--- The value of a TOML 1.0 document. Dates and times are their text. Raises
+--- with the line.
+--- @param text string
+--- @return table<string,any>
+function toml.decode(text) end
+
+--- One value of a TOML file, nil when it is not there; without a key, all of
+--- it. `vm.memory` means the one [[vm]]; of several, `vm[2].memory`.
+--- @param path string
+--- @param key? string dotted; a name with other characters in quotes
+--- @return any
+function toml.get(path, key) end
+
+--- Changes one value of a TOML file; comments, blanks, order and line ends
+--- stay. A missing key is added at the end of its table, a missing table at
+--- the end of the file. Writes nothing when the value is there already, and
+--- raises when it stands in an inline table or an array, when an array is
+--- over several lines, or when anything else would change. Class: local. Let
+--- it be the last change of its block, so that a further attempt of it finds
+--- the changes in the same order.
+--- @param path string
+--- @param key string as for toml.get
+--- @param value string|number|boolean|any[] a list of texts, numbers, booleans
+--- @return toml.change
+function toml.set(path, key, value) end
