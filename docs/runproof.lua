@@ -53,6 +53,44 @@
 --- @field image string
 --- @field moves {machine:string, region:string, from:string, version:string, config:table}[]
 
+--- @class gate.counts of tests; of Lighthouse, of its budgets
+--- @field passed integer
+--- @field failed integer
+--- @field flaky integer passed at a second try
+--- @field skipped integer
+--- @field total integer
+
+--- @class gate.failure
+--- @field name string the test, the budget, or what could not be loaded
+--- @field file? string as the report names it; of Lighthouse, the page
+--- @field line? integer
+--- @field message string its first line, without colours
+
+--- @class gate.report
+--- @field kind "vitest"|"playwright"|"lighthouse" Jest's are "vitest" too
+--- @field path string
+--- @field ok boolean
+--- @field reason? string one line: why it is not ok
+--- @field version? string of the tool, when the report says so
+--- @field started? number Unix seconds, when the report says so
+--- @field at? string the same as text
+--- @field counts gate.counts
+--- @field failures gate.failure[]
+--- @field scores? table<string,number> of Lighthouse: category to 0..1
+--- @field url? string of Lighthouse: the page
+--- @field sha256 string of the file's bytes
+--- @field bytes integer their number
+
+--- What a page must reach in a report of Lighthouse.
+--- @class gate.budgets
+--- @field [string] number a category's least score, as in `performance = 0.9`
+--- @field audits? table<string,number> id to the most its numericValue may be, usually in ms
+
+--- @class gate.need
+--- @field reports (gate.report|string)[] read before, or paths of reports
+--- @field commit? string they must be of it, by gate.stamp's note beside them
+--- @field max_age? number|string of the tests: seconds, or like "24h"
+
 --- @class run.info
 --- @field id string
 --- @field runbook string its path in the repository
@@ -612,6 +650,57 @@ function fly.roll(plan) end
 --- @param app? string default env.fly.app
 --- @return string[] ids of the machines that were still leased
 function fly.release_leases(app) end
+
+gate = {}
+
+--- A report of Vitest or of Jest. A test file that cannot be imported, no test
+--- at all and an interrupted run are not ok. Raises when the file is missing,
+--- broken or another kind of report.
+--- @param path string
+--- @return gate.report
+function gate.vitest(path) end
+
+--- A report of Playwright. Failures that a test expects are none; an error
+--- outside of the tests is one. Raises as gate.vitest does.
+--- @param path string
+--- @return gate.report
+function gate.playwright(path) end
+
+--- A report of Lighthouse, held against budgets. A page that could not be
+--- measured, a category or audit that is not in the report and one without a
+--- value miss. Raises as gate.vitest does.
+--- @param path string
+--- @param budgets? gate.budgets
+--- @return gate.report
+function gate.lighthouse(path, budgets) end
+
+--- A report of any of these kinds, without budgets.
+--- @param path string
+--- @return gate.report
+function gate.read(path) end
+
+--- What a table of reports shows, a row each.
+--- @param reports gate.report|gate.report[]
+--- @return table[] rows report, kind, result, passed, failed, flaky, skipped, scores, at, sha256 (its first digits)
+function gate.rows(reports) end
+
+--- Shows reports as evidence: a table of them and, if any, their failures.
+--- @param reports gate.report|gate.report[]
+function gate.show(reports) end
+
+--- Notes beside a report which commit it is of: `<path>.meta.json` with
+--- `commit` and the report's `sha256`. For the step, or the CI job, that runs
+--- the tests. Class: local.
+--- @param path string of the report
+--- @param commit string
+--- @return fs.written
+function gate.stamp(path, commit) end
+
+--- Fails the step, with one line that names each report which is missing or
+--- broken, failed, missed a budget, is of another commit or too old.
+--- @param opts gate.need
+--- @return gate.report[]
+function gate.require(opts) end
 
 --- Calls of GitHub's REST API on env.github.repository. Each raises one line
 --- on failure; github.try.… gives nil and a provider.failure.
