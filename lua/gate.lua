@@ -59,8 +59,8 @@ local function again(path, kind)
   return "run it again: " .. KINDS[kind].how:format(path)
 end
 
-local function refuse(path, what, todo)
-  error(path .. ": " .. what .. ": " .. todo, 0)
+local function refuse(path, what, remedy)
+  error(path .. ": " .. what .. ": " .. remedy, 0)
 end
 
 local function bytes_of(path, kind)

@@ -410,11 +410,11 @@ test("nesting is bounded", function()
 end)
 
 test("large and binary files end soon", function()
-  local long = ("x"):rep(1 << 20)
+  local long = ("z"):rep(1 << 20)
   equal(#toml.decode("a = '" .. long .. "'").a, 1 << 20)
   local text = "[a]\nb = 1 # " .. long .. "\nc = 2\n"
   replaces(text, "a.c", 3, "c = 2", "c = 3")
-  raises(function() toml.decode("a = " .. long) end, "line 1: 'xxx", "…")
+  raises(function() toml.decode("a = " .. long) end, "line 1: 'zzz", "…")
   raises(function() toml.decode(long) end, "'=' was expected")
   raises(function() toml.decode(("\0"):rep(1000)) end, "line 1: a key")
   raises(function() toml.decode(("#\n"):rep(100000) .. "a = \0") end,
