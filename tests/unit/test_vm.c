@@ -340,10 +340,16 @@ static const struct sample jsons[] = {
      "table\ts1\tAA==\n"},
 };
 
+static const char many_members[] =
+    "local t = {} for i = 1, 1000 do t['k' .. i * 7 % 1000] = i end "
+    "local text = json.encode(t) local back = json.decode(text) "
+    "print(#text, text == json.encode(back), text:sub(1, 22), back.k7)";
+
 static void json_is_exact(void **state)
 {
     (void)state;
     all_print(jsons, COUNT(jsons));
+    prints(many_members, "10784\ttrue\t{\"k0\":1000,\"k1\":143,\"k\t1\n");
 }
 
 static const struct sample hashes[] = {
