@@ -110,8 +110,10 @@ local function reason(body, counts, failures, unscored)
       fields.line(fields.at(body, "runtimeError", "message")))
   end
   if counts.failed > 0 then
-    return fields.of(counts.failed, counts.total, "budget") ..
-      " missed, the first: " .. failures[1].name .. ": " .. failures[1].message
+    local misses = {}
+    for i, f in ipairs(failures) do misses[i] = f.name .. ": " .. f.message end
+    return fields.of(counts.failed, counts.total, "budget") .. " missed: " ..
+      table.concat(misses, ", ")
   end
   if unscored[1] then
     return unscored[1] .. " has no score: one of its audits failed"
