@@ -180,19 +180,18 @@ local function twice(p, at, name, first)
     line_of(p.text, first.at))
 end
 
--- The table that a dotted key goes through. Only the lines of one header
--- (owner) may add to it.
-local function through(p, tree, name, owner, at)
+-- The table that a dotted key goes through. One that dotted keys made can be
+-- reached by lines of the same header only: no other gets past that header.
+local function through(p, tree, name, at)
   local node = tree.keys[name]
   if not node then
     node = new_table(p, "dotted", tree.depth + 1, at)
     tree.keys[name] = node
   elseif node.how == "implicit" then
     node.how = "dotted"
-  elseif node.how ~= "dotted" or node.owner ~= owner then
+  elseif node.how ~= "dotted" then
     twice(p, at, name, node)
   end
-  node.owner = owner
   return node
 end
 
@@ -200,7 +199,7 @@ end
 local function assign(p, owner, names, node, at)
   local way = { owner }
   for i = 1, #names - 1 do
-    way[i + 1] = through(p, way[i], names[i], owner, at)
+    way[i + 1] = through(p, way[i], names[i], at)
   end
   local keys, name = way[#names].keys, names[#names]
   if keys[name] then twice(p, at, name, keys[name]) end
