@@ -128,6 +128,7 @@ void lib_base(lua_State *L);
 void lib_table(lua_State *L);
 void lib_string(lua_State *L);
 void lib_json(lua_State *L);
+void lib_hash(lua_State *L);
 /* Pushes `sys`: activities, evidence, errors; what lua/prelude.lua builds the
  * API from. */
 void lib_push_sys(lua_State *L);

@@ -74,6 +74,7 @@ struct vm *vm_new(int fd, size_t memory_bytes)
     lib_table(vm->L);
     lib_string(vm->L);
     lib_json(vm->L);
+    lib_hash(vm->L);
     return vm;
 }
 
