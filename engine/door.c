@@ -185,11 +185,12 @@ static int64_t http_status(const struct activity *a, const struct result *res)
     return http && res->ok ? json_get_int(res->value, "status", 0) : 0;
 }
 
-/* Deleted by the first of two requests, of which a crash lost the answer. */
+/* Deleted by an earlier one of several requests, whose answer was lost. */
 static bool is_gone(const struct activity *a, const struct result *res)
 {
     int64_t status = http_status(a, res);
-    return res->repeated && (status == 404 || status == 410) &&
+    bool again = res->repeated || json_get(res->value, "tries");
+    return again && (status == 404 || status == 410) &&
            strcmp(json_get_str(a->args, "method", ""), "DELETE") == 0;
 }
 
@@ -399,6 +400,7 @@ static enum status perform_live(struct door *d, struct passage *p,
     enum status st = door_admit(d, p, a, &res, &go, answer, err);
     if (!go)
         return st;
+    res.began_ms = clock_now_ms(d->clock) + a->prim->virtual_ms;
     why.st = transport_perform(d, p, a, &res.value, &why);
     return door_conclude(d, p, a, &res, &why, answer, err);
 }

@@ -208,6 +208,7 @@ static enum status begin(struct door *d, struct passage *p, struct flight *f,
     }
     if (strcmp(f->activity.op, "time.sleep") == 0)
         return fall_asleep(d, p, f, err);
+    f->res.began_ms = clock_now_ms(d->clock) + f->activity.prim->virtual_ms;
     why.st = transport_begin(d, p, &f->activity, &f->way, &f->res.value, &why);
     if (!f->way.job)
         return conclude(d, p, f, &why, err);

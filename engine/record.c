@@ -87,6 +87,8 @@ enum status record_result(struct door *d, struct passage *p,
         json_put_bool(r, "stops", true);
     if (res->reused)
         json_put_bool(r, "reused", true);
+    if (json_get(res->value, "tries"))
+        json_put_int(r, "began", res->began_ms);
     if (st == ST_OK && res->ok && !res->in_doubt)
         st = put_folded(d, r, "value", res->value, buf_view(&res->text), err);
     if (!res->ok) {
