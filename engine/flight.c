@@ -328,10 +328,15 @@ static void cancel_all(struct passage *p, const struct json *numbers)
     }
 }
 
-/* Whatever else has ended by now: a system call less for each. */
-static enum status gather(struct door *d, struct passage *p, struct err *err)
+int flight_fd(const struct passage *p)
 {
-    for (int i = 1; i < BATCH_MOST; i++) {
+    struct flight *any = p->flights ? first_job(p) : NULL;
+    return any ? any->way.port->fd(any->way.state) : -1;
+}
+
+enum status flight_move(struct door *d, struct passage *p, struct err *err)
+{
+    for (int i = 0; i < BATCH_MOST; i++) {
         struct flight *any = first_job(p);
         void *job = any ? any->way.port->next(any->way.state, NULL, 0) : NULL;
         if (!job)
@@ -348,7 +353,7 @@ static enum status come_in_live(struct door *d, struct passage *p,
     enum status st = begin_all(d, p, err);
     while (st == ST_OK && !p->flights->answered.first)
         st = wait(d, p, err);
-    return st == ST_OK ? gather(d, p, err) : st;
+    return st == ST_OK ? flight_move(d, p, err) : st;
 }
 
 /* Until there is an answer to deliver. */

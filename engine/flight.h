@@ -16,6 +16,13 @@ MUST_USE enum status flight_deliver(struct door *d, struct passage *p,
                                     const struct json *cancel,
                                     struct buf *answers, struct err *err);
 
+/* While the worker is busy: a descriptor that is readable when something that
+ * is under way goes on, -1 when nothing is; and what has ended by now is
+ * answered. */
+int flight_fd(const struct passage *p);
+MUST_USE enum status flight_move(struct door *d, struct passage *p,
+                                 struct err *err);
+
 /* Before request n, which waits alone: what the journal answered before it is
  * answered, if it is a replay. */
 MUST_USE enum status flight_catch_up(struct door *d, struct passage *p,

@@ -51,6 +51,8 @@ struct port {
      * job is not NULL), wait_ms have passed or port_interrupted: the ended
      * one, each once, in the order in which they ended, else NULL. */
     void *(*next)(void *state, void *job, int wait_ms);
+    /* A descriptor that is readable when next has something to do. */
+    int (*fd)(void *state);
     /* The result of a job, as perform gives it, and the end of it. One that
      * has not ended is given up: ST_INTERRUPTED. */
     enum status (*finish)(void *state, void *job, struct json **value,

@@ -234,17 +234,34 @@ static enum status end_by_force(struct talk *t, const struct err *why)
     return ST_OK;
 }
 
+/* The network goes on while the worker is busy. */
+static enum status await_worker(struct talk *t, struct err *err)
+{
+    enum status st = ST_OK;
+    int fd = flight_fd(&t->p);
+    while (st == ST_OK && fd >= 0 && !interrupted &&
+           clock_mono_ms() < t->p.deadline_mono_ms &&
+           !worker_ready(t->s->worker, fd, TICK_MS)) {
+        st = flight_move(&t->s->door, &t->p, err);
+        fd = flight_fd(&t->p);
+    }
+    return st;
+}
+
 static enum status receive(struct talk *t, enum wire_type *type,
                            struct buf *payload, struct err *err)
 {
     for (;;) {
+        enum status st = await_worker(t, err);
+        if (st != ST_OK)
+            return st;
         int64_t now = clock_mono_ms();
         if (now >= t->p.deadline_mono_ms) /* also of one that is never silent */
             return err_set(err, ST_TIMEOUT, "the step's time is up");
         int64_t until = now + TICK_MS < t->p.deadline_mono_ms
                             ? now + TICK_MS
                             : t->p.deadline_mono_ms;
-        enum status st = worker_recv(t->s->worker, until, type, payload, err);
+        st = worker_recv(t->s->worker, until, type, payload, err);
         if (interrupted) {
             err_clear(err);
             return err_set(err, ST_INTERRUPTED, "interrupted");

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -201,6 +202,14 @@ enum status worker_recv(struct worker *w, int64_t deadline_mono_ms,
         st = ST_IO;
     }
     return st == ST_OK || st == ST_TIMEOUT ? st : dead(w, err);
+}
+
+bool worker_ready(const struct worker *w, int other, int wait_ms)
+{
+    struct pollfd p[] = {{.fd = w->in.fd, .events = POLLIN},
+                         {.fd = other, .events = POLLIN}};
+    return !w->pid || w->in.from < w->in.to ||
+           (poll(p, 2, wait_ms) > 0 && p[0].revents);
 }
 
 void worker_close(struct worker *w)

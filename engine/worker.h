@@ -31,5 +31,8 @@ MUST_USE enum status worker_send(struct worker *w, enum wire_type type,
 MUST_USE enum status worker_recv(struct worker *w, int64_t deadline_mono_ms,
                                  enum wire_type *type, struct buf *payload,
                                  struct err *err);
+/* Whether worker_recv has something to begin with, once it has, the other
+ * descriptor is readable, or wait_ms have passed. */
+bool worker_ready(const struct worker *w, int other, int wait_ms);
 /* SIGKILLs and reaps it. NULL is fine. */
 void worker_close(struct worker *w);

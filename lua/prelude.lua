@@ -151,10 +151,14 @@ local function checked(opts)
   local args = {}
   for name, value in pairs(opts) do
     local want = REQUEST[name]
-    demand(want, ("http.request: there is no option '%s'"):format(name))
-    demand(want == "any" or type(value) == want,
-      ("http.request: %s must be a %s, not a %s")
+    if not want then
+      sys.raise("error",
+        ("http.request: there is no option '%s'"):format(name))
+    end
+    if want ~= "any" and type(value) ~= want then
+      sys.raise("error", ("http.request: %s must be a %s, not a %s")
         :format(name, want, type(value)))
+    end
     args[name] = value
   end
   demand(args.url, "http.request: url is missing")

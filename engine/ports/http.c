@@ -76,6 +76,12 @@ static void *http_next(void *state, void *job, int wait_ms)
     }
 }
 
+static int http_fd(void *state)
+{
+    const struct http *h = state;
+    return h->epoll;
+}
+
 static enum status http_finish(void *state, void *job, struct json **value,
                                struct err *err)
 {
@@ -147,5 +153,6 @@ const struct port runproof_port = {.name = "http",
                                    .open = http_open,
                                    .begin = http_begin,
                                    .next = http_next,
+                                   .fd = http_fd,
                                    .finish = http_finish,
                                    .close = http_close};
