@@ -192,6 +192,11 @@ void progress_output(struct progress *p, struct span bytes)
     fflush(p->out);
 }
 
+bool progress_is_live(const struct progress *p)
+{
+    return p && p->flags & PROGRESS_LIVE;
+}
+
 void progress_activity(struct progress *p, const char *summary)
 {
     if (!p)

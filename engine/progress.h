@@ -29,7 +29,9 @@ void progress_step_begin(struct progress *p, size_t i, size_t n, const char *id,
                          const char *heading, int64_t now_ms);
 /* What the step prints, in pieces of any size; shown line by line. */
 void progress_output(struct progress *p, struct span bytes);
-/* What the step does just now, in a few words. */
+/* Whether what the step does just now is shown at all; p may be NULL. */
+bool progress_is_live(const struct progress *p);
+/* What that is, in a few words. */
 void progress_activity(struct progress *p, const char *summary);
 /* Moves the spinner and the clock; cheap when called too often. */
 void progress_tick(struct progress *p, int64_t now_ms);

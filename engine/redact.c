@@ -315,7 +315,8 @@ bool redact_bytes(const struct redact *r, struct span s, struct buf *out)
 
 static bool redact_string(void *ctx, struct span s, struct buf *out)
 {
-    return redact_bytes(ctx, s, out);
+    const char *name = NULL;
+    return redact_find(ctx, s, &name) < s.n && redact_bytes(ctx, s, out);
 }
 
 bool redact_json(const struct redact *r, struct json *j)

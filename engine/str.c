@@ -138,7 +138,7 @@ static bool buf_reserve(struct buf *b, size_t more)
     }
     if (b->p && b->room - b->n > more)
         return true;
-    size_t room = b->room ? b->room : 64;
+    size_t room = b->room ? b->room : 256;
     while (room - b->n <= more) {
         if (room > SIZE_MAX / 2)
             room = SIZE_MAX; /* mem_resize aborts */

@@ -113,7 +113,8 @@ static enum status on_evidence(struct talk *t, struct span payload,
 static void show_activity(const struct talk *t, const char *op,
                           const struct json *args)
 {
-    if (t->quiet || t->p.cursor < t->p.log->n_results)
+    if (t->quiet || t->p.cursor < t->p.log->n_results ||
+        !progress_is_live(t->s->progress))
         return;
     struct buf words = {0};
     struct buf safe = {0};
