@@ -347,13 +347,15 @@ local PUT_THERE = "run `supabase start`, then `supabase status -o env " ..
 -- URLs of the stack those on loopback, as scheme, host and port. No other
 -- value reaches this program, the journal or a log. Names are in capitals: a
 -- line of a key that goes over several lines is none.
-local ONLY = [[
-s#^(export )?([A-Z][A-Z0-9_]*)=["']{0,2}[[:space:]]*$#empty \2#p
-t
-s#^(export )?([A-Z_]*(SUPABASE|API|STUDIO)_URL)=["']?(https?://(127\.0\.0\.1|localhost|\[::1])(:[0-9]{1,5})?)/?["']?[[:space:]]*$#url \2 \4#p
-t
-s#^(export )?([A-Z][A-Z0-9_]*)=.*#name \2#p
-]]
+local NAME = "s#^(export )?([A-Z][A-Z0-9_]*)="
+local URL = "s#^(export )?([A-Z_]*(SUPABASE|API|STUDIO)_URL)="
+local LOOPBACK = "(https?://(127\\.0\\.0\\.1|localhost|\\[::1])" ..
+  "(:[0-9]{1,5})?)"
+local ONLY = table.concat({
+  NAME .. "(\"\"|'')?[[:space:]]*$#empty \\2#p", "t",
+  URL .. "[\"']?" .. LOOPBACK .. "/?[\"']?[[:space:]]*$#url \\2 \\4#p", "t",
+  NAME .. ".*#name \\2#p",
+}, "\n")
 
 local FROM_CLI = "command -v supabase >/dev/null || exit 127; " ..
   "supabase status -o env 2>/dev/null | sed -nE \"$1\""
