@@ -120,7 +120,10 @@ local SET = {
   disable_signup = false, external_email_enabled = true,
   mailer_autoconfirm = false, mailer_otp_exp = 3600, mailer_otp_length = 6,
   password_min_length = 8, refresh_token_rotation_enabled = true,
-  db_max_pool_size = 10, uri_allow_list = "",
+  db_max_pool_size = 10, uri_allow_list = "", passkey_enabled = false,
+  mfa_phone_otp_length = 6, sms_otp_length = 6, oauth_server_enabled = false,
+  oauth_server_allow_dynamic_registration = false,
+  custom_oauth_enabled = false, custom_oauth_max_providers = 0,
 }
 
 -- Secrets come back as digests.
