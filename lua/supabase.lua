@@ -415,7 +415,7 @@ end
 --- of the stack on loopback comes back; the database's is a handle.
 --- @return supabase.local_stack
 function supabase.local_stack()
-  local stack = { names = {}, missing = {} }
+  local stack = { names = json.array {}, missing = json.array {} }
   if fs.exists(ENV_FILE) then
     stack.source = ENV_FILE
     read_lines(sh.run({ "sed", "-nE", ONLY, ENV_FILE }).stdout, stack)

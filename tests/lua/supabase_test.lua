@@ -555,7 +555,7 @@ test("the local stack is found by .env.local, and no value leaks",
     equal(stack.db, { secret = "DB_URL", template = "{}" }, "a handle")
     equal(stack.names, { "API_URL", "STUDIO_URL", "DB_URL", "ANON_KEY",
       "SERVICE_KEY", "NEXT_PUBLIC_SUPABASE_URL", "PRIVATE" })
-    equal(stack.missing, {})
+    equal(stack.missing, json.array {})
     no_secret(said)
   end)
 
