@@ -19,6 +19,7 @@ local provider = {}
 --- @field headers? table<string,string> argument name to request header
 --- @field query? string[] arguments of a change that travel in the query
 --- @field body? string the argument that is the whole body
+--- @field empty? boolean without arguments the body is an empty object
 --- @field parts? fun(body:table):multipart.part[] the body as a form's parts
 --- @field notes? string[] arguments for the probe alone, not sent
 --- @field accept_gone? boolean 404 means: it was already done
@@ -164,7 +165,7 @@ local function take_query(row, args)
     args[name] = nil
   end
   if row.body then return query, args[row.body] end
-  return query, next(args) ~= nil and args or nil
+  return query, (next(args) ~= nil or row.empty) and args or nil
 end
 
 -- What a row takes, by name: whether it must be given. Read once, when the

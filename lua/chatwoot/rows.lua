@@ -294,6 +294,7 @@ return {
     link = DOCS .. "inbox-api/inbox-details",
     doc = "An API inbox as a customer sees it." },
   { "public.contacts.create", "POST", PUBLIC .. "/contacts", public = true,
+    empty = true,
     secret_fields = { "pubsub_token" },
     doubt = "Chatwoot, Contacts, lists the contact or not",
     args = {
@@ -305,7 +306,7 @@ return {
     link = DOCS .. "contacts-api/create-a-contact",
     doc = "Makes a contact of an API inbox." },
   { "public.conversations.create", "POST", CONTACT .. "/conversations",
-    public = true,
+    public = true, empty = true,
     doubt = "public.conversations.list tells whether there is one more",
     args = { PUBLIC_INBOX, PUBLIC_CONTACT, "custom_attributes?: table" },
     gives = "{id:integer, uuid:string, status:string}",

@@ -35,7 +35,7 @@ local function rows_of(body)
 end
 
 local STATUS = "Supabase's dashboard, the project's page, tells its status"
-local KEY = { "api_key", "secret_jwt_template" }
+local KEY = { "api_key" }
 
 -- What the settings of the auth service hold that nobody should see.
 local AUTH_SECRETS = {

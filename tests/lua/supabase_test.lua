@@ -92,6 +92,15 @@ test("an upgrade goes its steps and ends in the new version",
 
 -- --- requests ----------------------------------------------------------------
 
+test("a body that must be there is, if empty", function(session)
+  local supabase = require "supabase"
+  local made = supabase.branches.create { branch_name = "wishes" }
+  supabase.branches.push { branch = made.id }
+  equal(json.encode(session.requests[2].json), "{}")
+  supabase.projects.pause {}
+  equal(session.requests[3].json == nil, true, "and no other one")
+end)
+
 test("a list goes as repeated parameters", function(session)
   require("supabase").health { services = { "db", "rest" } }
   equal(session.requests[1].url:match("%?(.*)$"), "services=db&services=rest")
