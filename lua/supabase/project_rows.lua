@@ -233,7 +233,8 @@ return {
   { "auth.get", "GET", "/v1/projects/{project}/config/auth", args = {},
     secret_fields = AUTH_SECRETS, gives = "table<string,any>",
     link = DOCS .. "get-auth-service-config",
-    doc = "The settings of the auth service, flat: site_url, jwt_exp, …" },
+    doc = "The settings of the auth service, flat: site_url, jwt_exp and " ..
+      "many more." },
   { "auth.update", "PATCH", "/v1/projects/{project}/config/auth",
     body = "settings", idempotent = true, secret_fields = AUTH_SECRETS,
     args = { "settings: table<string,any>  those to change" },
