@@ -4,7 +4,7 @@
 --- @field name string of the form's field
 --- @field text string
 --- @field file? string a file's name, for a part that is one
---- @field type? string its media type
+--- @field type? string its media type; a file's default is that of any bytes
 
 -- FNV-1a, 64 bits: it only has to differ from what the parts hold.
 local function digest(text)
@@ -22,7 +22,8 @@ end
 local function encoded(part)
   local head = "Content-Disposition: form-data; name=" .. quoted(part.name)
   if part.file then head = head .. "; filename=" .. quoted(part.file) end
-  if part.type then head = head .. "\r\nContent-Type: " .. part.type end
+  local kind = part.type or part.file and "application/octet-stream"
+  if kind then head = head .. "\r\nContent-Type: " .. kind end
   return head .. "\r\n\r\n" .. part.text .. "\r\n"
 end
 

@@ -23,15 +23,16 @@ local function probe_key(args, get)
   return nil
 end
 
--- Analytics answer 200 with an error beside no result.
+-- Analytics answer 200 with an error in the place of rows.
 local function rows_of(body)
-  local wrong = body.error
-  if wrong and wrong ~= json.null then
+  local wrong, rows = body.error, body.result
+  local none = type(rows) ~= "table" or #rows == 0
+  if none and wrong and wrong ~= json.null then
     local text = type(wrong) == "table" and wrong.message or wrong
     error("supabase analytics: " .. tostring(text) ..
       ": the query or its time range is wrong", 0)
   end
-  return body.result or json.array {}
+  return type(rows) == "table" and rows or json.array {}
 end
 
 local STATUS = "Supabase's dashboard, the project's page, tells its status"

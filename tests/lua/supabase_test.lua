@@ -432,7 +432,8 @@ test("a function is deployed by a form that is the same every time",
     local boundary = kind:match("^multipart/form%-data; boundary=(%S+)$")
     equal(boundary:find("^runproof%-%x+$") ~= nil, true)
     equal(one.body:find("\r\nContent-Disposition: form-data; " ..
-      'name="file"; filename="lib/a.ts"\r\n\r\nexport {}\n\r\n', 1, true)
+      'name="file"; filename="lib/a.ts"\r\nContent-Type: ' ..
+      "application/octet-stream\r\n\r\nexport {}\n\r\n", 1, true)
       ~= nil, true)
     equal(json.decode(supabase.functions.body { slug = "mail-out" }), FILES)
     equal(status_of(supabase.try.functions.deploy, {
