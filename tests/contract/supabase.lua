@@ -98,8 +98,12 @@ call("branches.config", { branch = branch_id })
 call("branches.update", { branch = branch_id, persistent = true })
 call("branches.push", { branch = branch_id })
 call("branches.reset", { branch = branch_id })
-call("branches.merge", { branch = branch_id, migration_version = last })
+call("migrations.apply", {
+  project = branch.project_ref, query = "create table gifts (id bigint)",
+  name = "gifts", idempotency_key = "contract/gifts",
+})
 call("branches.diff", { branch = branch_id, included_schemas = "public" })
+call("branches.merge", { branch = branch_id, migration_version = last })
 local runs = call("actions.list", { limit = 10 })
 local run_id = id_of(runs[1], "run-1")
 call("actions.get", { run = run_id })
@@ -145,8 +149,11 @@ call("projects.restore", {})
 call("projects.cancel_restore", {})
 call("projects.restore", {})
 time.sleep(120)
-refused("backups.restore_pitr", { recovery_time_target_unix = 1707407047 },
+refused("backups.restore_pitr", { recovery_time_target_unix = 1795100000 },
   400)
+call("backups.restore_pitr", {
+  project = "tsrqponmlkjihgfedcba", recovery_time_target_unix = 1795100000,
+})
 call("backups.create_restore_point", { name = "before" })
 time.sleep(30)
 call("backups.restore_point", { name = "before" })

@@ -106,16 +106,17 @@ test("a list goes as repeated parameters", function(session)
   equal(session.requests[1].url:match("%?(.*)$"), "services=db&services=rest")
 end)
 
+local PRODUCTION = "tsrqponmlkjihgfedcba"
+
 test("offsets are followed, by pages of the size asked for",
   function(session)
-    local other = json.decode(json.encode(project(session)))
-    other.name, other.status = "desk", "INACTIVE"
-    session.world.supabase.projects.zyxwvutsrqponmlkjihg = other
+    session.world.supabase.projects[PRODUCTION].status = "INACTIVE"
     local supabase = require "supabase"
     local list = supabase.organizations.projects {
       organization = "acme", limit = 1,
     }
-    equal({ #list, list[1].name, list[2].name }, { 2, "desk", "shop" })
+    equal({ #list, list[1].name, list[2].name },
+      { 2, "shop", "shop-production" })
     equal(#session.requests, 3)
     equal(session.requests[2].url:match("%?(.*)$"), "limit=1&offset=1")
     equal(#supabase.organizations.projects { organization = "acme" }, 2)
@@ -123,7 +124,7 @@ test("offsets are followed, by pages of the size asked for",
     equal(#session.requests, 4, "a short page is the last")
     equal(supabase.organizations.projects({
       organization = "acme", statuses = "INACTIVE,RESTORING",
-    })[1].name, "desk")
+    })[1].name, "shop-production")
     equal(status_of(supabase.try.organizations.projects,
       { organization = "acme", limit = 0 }), 400)
   end)
@@ -318,6 +319,17 @@ end)
 
 -- --- network -----------------------------------------------------------------
 
+test("a project with the add-on goes back to a point in time",
+  function()
+    local supabase = require "supabase"
+    equal(supabase.backups.list({ project = PRODUCTION }).pitr_enabled, true)
+    supabase.backups.restore_pitr {
+      project = PRODUCTION, recovery_time_target_unix = 1795100000,
+    }
+    equal(supabase.projects.get({ project = PRODUCTION }).status, "RESTORING")
+    equal(supabase.projects.get({}).status, "ACTIVE_HEALTHY")
+  end)
+
 test("restrictions are read in both of the service's shapes",
   function(session)
     local supabase = require "supabase"
@@ -385,7 +397,7 @@ test("a branch is a project that is built, merged and deleted",
     after(session, 50)
     equal(supabase.branches.get({ name = "wishes" }).status,
       "FUNCTIONS_DEPLOYED")
-    equal(#supabase.projects.list {}, 1, "branches are not listed")
+    equal(#supabase.projects.list {}, 2, "branches are not listed")
     supabase.migrations.apply {
       project = made.project_ref, query = "create table wishes (id int)",
       idempotency_key = "w",
