@@ -98,6 +98,7 @@ call("branches.config", { branch = branch_id })
 call("branches.update", { branch = branch_id, persistent = true })
 call("branches.push", { branch = branch_id })
 call("branches.reset", { branch = branch_id })
+time.sleep(25)
 call("migrations.apply", {
   project = branch.project_ref, query = "create table gifts (id bigint)",
   name = "gifts", idempotency_key = "contract/gifts",
