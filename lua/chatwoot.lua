@@ -77,7 +77,8 @@ end
 local function web()
   local answer, err = chatwoot.try.health {}
   if err then return err.message, false end
-  return tostring(answer.status), answer.status == "woot"
+  local status = type(answer) == "table" and answer.status
+  return tostring(status or "another page"), status == "woot"
 end
 
 local function store(name)

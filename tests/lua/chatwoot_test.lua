@@ -61,6 +61,16 @@ test("each part is looked at, whatever became of the others",
     equal(status.conversations:find("401", 1, true) ~= nil, true)
   end)
 
+test("another answer than woot is not well", function()
+  local plain = http.request
+  http.request = function(r)
+    if r.row ~= "chatwoot.health" then return plain(r) end
+    return { status = 200, headers = {}, body = "<html>Hello</html>" }
+  end
+  local ok, rows = require("chatwoot").smoke()
+  equal({ ok, by_part(rows).web }, { false, "another page" })
+end)
+
 test("a suspended account is not well", function(session)
   session.world.chatwoot.accounts["1"].status = "suspended"
   local ok, rows = require("chatwoot").smoke()

@@ -123,11 +123,15 @@ test("messages, of an agent and of a customer", function(session)
   local talk = chatwoot.public.conversations.create {
     inbox = inbox, contact = contact,
   }
-  lost(session, "chatwoot.public.messages.create", function()
+  local function write(after)
     return chatwoot.public.messages.create {
       inbox = inbox, contact = contact, conversation = talk.id,
-      content = "Hello?", after = 0,
+      content = "Hello?", after = after,
     }
+  end
+  local first = write(0)
+  lost(session, "chatwoot.public.messages.create", function()
+    return write(first.id)
   end)
 end)
 

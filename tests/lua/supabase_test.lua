@@ -63,7 +63,7 @@ test("a restore that is cancelled leaves the project paused",
 test("waiting ends where waiting does not help", function(session)
   local supabase = require "supabase"
   project(session).status = "RESTORE_FAILED"
-  raises(function() supabase.wait_active {} end, "RESTORE_FAILED")
+  raises(function() supabase.wait_active {} end, "is RESTORE_FAILED: ")
   project(session).status = "INACTIVE"
   raises(function() supabase.wait_active { within_s = 12 } end,
     "still INACTIVE after 12 s")
@@ -89,6 +89,22 @@ test("an upgrade goes its steps and ends in the new version",
     equal(supabase.projects.get({}).database.version, target)
     equal(supabase.upgrade.eligibility({}).eligible, false, "the latest")
   end)
+
+test("an upgrade that failed says where", function()
+  local supabase = require "supabase"
+  http.request = function()
+    return { status = 200, headers = {}, body = json.encode {
+      databaseUpgradeStatus = {
+        target_version = 17, status = 2, error = "8_upgrade_completion_failed",
+        progress = "8_attached_volume_to_upgraded_instance",
+      },
+    } }
+  end
+  equal(supabase.upgrade_status(), {
+    state = "failed", target = 17, error = "8_upgrade_completion_failed",
+    progress = "8_attached_volume_to_upgraded_instance",
+  })
+end)
 
 -- --- requests ----------------------------------------------------------------
 
@@ -337,6 +353,11 @@ test("restrictions are read in both of the service's shapes",
       { range = "0.0.0.0/0", family = "v4", state = "applied" },
       { range = "::/0", family = "v6", state = "applied" },
     }, true })
+    supabase.network.apply { dbAllowedCidrs = { "0.0.0.0/0" },
+      dbAllowedCidrsV6 = { "2001:db8::/32" } }
+    equal(select(2, supabase.restrictions()), true, "the first is enough")
+    supabase.network.apply { dbAllowedCidrs = { "0.0.0.0/0" },
+      dbAllowedCidrsV6 = { "::/0" } }
     supabase.network.update {
       add = { dbAllowedCidrs = { "8.8.8.0/24" } },
       remove = { dbAllowedCidrs = { "0.0.0.0/0" },
@@ -447,6 +468,8 @@ test("a function is deployed by a form that is the same every time",
       'name="file"; filename="lib/a.ts"\r\nContent-Type: ' ..
       "application/octet-stream\r\n\r\nexport {}\n\r\n", 1, true)
       ~= nil, true)
+    equal(one.body:find('filename="index.ts"', 1, true)
+      < one.body:find('filename="lib/a.ts"', 1, true), true, "by path")
     equal(json.decode(supabase.functions.body { slug = "mail-out" }), FILES)
     equal(status_of(supabase.try.functions.deploy, {
       slug = "other", files = FILES,
@@ -506,7 +529,7 @@ test("a bundle is not served, and a plan has room for so many",
 -- --- the local stack ---------------------------------------------------------
 
 local SECRETS = {
-  "postgres:hunter2", "eyJhbGciOiJIUzI1NiJ9", "QUJDRA", "sb_secret_x",
+  "postgres:hunter2", "eyJhbGciOiJIUzI1NiJ9", "qUJDRA", "sb_secret_x",
 }
 
 local ENV_FILE = [[
