@@ -402,8 +402,10 @@ local function find_database(stack)
     if has(stack, name) and stack.source == ENV_FILE then
       local ok, handle = pcall(secret.get, name)
       if ok then stack.db = handle; return end
-      return lack(stack, ("%s: %s; add `file: %s` to the environment's " ..
-        "secrets in runproof.yaml"):format(name, tostring(handle), ENV_FILE))
+      local why = tostring(handle)
+      local unknown = why:find("no secret", 1, true) -- else it says what to do
+      return lack(stack, name .. ": " .. why .. (unknown and "; add `file: " ..
+        ENV_FILE .. "` to the environment's secrets in runproof.yaml" or ""))
     end
   end
   lack(stack, ("no URL of the database (%s) in %s: %s"):format(

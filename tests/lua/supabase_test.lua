@@ -617,6 +617,15 @@ test("what .env.local lacks is said, and where it goes", function()
     "`file: .env.local`", 1, true), 1)
 end)
 
+test("what else stands against a secret is told as it is", function()
+  local _, clean = folder("DB_URL=postgresql://x:hunter2@127.0.0.1/x\n" ..
+    "API_URL=http://127.0.0.1:54321\n")
+  secret.get = function() error("run chmod 600 .env.local", 0) end
+  local stack = require("supabase").local_stack()
+  clean()
+  equal(stack.missing, { "DB_URL: run chmod 600 .env.local" })
+end)
+
 test("without the file the stack is asked by its tool", function()
   local said, clean = folder(nil, 'API_URL="http://127.0.0.1:54321"\n' ..
     'DB_URL="postgresql://postgres:hunter2@127.0.0.1:54322/postgres"\n' ..
