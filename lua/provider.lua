@@ -1,5 +1,7 @@
 -- Turns a table of API rows into functions: one row is one remote call.
 
+local multipart = require "provider/multipart"
+
 local provider = {}
 
 --- One call of a provider's API. Positional: name, method, path template.
@@ -17,13 +19,17 @@ local provider = {}
 --- @field headers? table<string,string> argument name to request header
 --- @field query? string[] arguments of a change that travel in the query
 --- @field body? string the argument that is the whole body
+--- @field empty? boolean without arguments the body is an empty object
+--- @field parts? fun(body:table):multipart.part[] the body as a form's parts
 --- @field notes? string[] arguments for the probe alone, not sent
 --- @field accept_gone? boolean 404 means: it was already done
 --- @field public? boolean sent without the secret
+--- @field secret? string another secret than the provider's, for this call
 --- @field raw? boolean the answer is bytes, not JSON
 --- @field page? "link"|"cursor"|"number"|"offset" how the lists of all pages
 ---   are joined; an argument that asks for one page gets that one
 --- @field page_size? integer of "number" and "offset": a shorter page is the last
+--- @field size? string the argument for another page_size; always sent
 --- @field items? string member of the answer that holds the list, dotted
 --- @field document? string GraphQL document; the arguments are its variables
 --- @field at? string another API of the provider, with its base in `bases`
@@ -132,11 +138,12 @@ local function fill_path(row, args)
 end
 
 -- The token's handle, fetched by the first call that needs it.
-local function credential(spec)
-  local auth = spec.auth
-  auth.handle = auth.handle
-    or secret.template(auth.scheme, secret.get(auth.secret))
-  return auth.handle
+local function credential(spec, row)
+  local auth, name = spec.auth, row.secret or spec.auth.secret
+  auth.handles = auth.handles or {}
+  auth.handles[name] = auth.handles[name]
+    or secret.template(auth.scheme, secret.get(name))
+  return auth.handles[name]
 end
 
 local function take_headers(spec, row, args)
@@ -146,7 +153,7 @@ local function take_headers(spec, row, args)
     headers[header] = args[arg]
     args[arg] = nil
   end
-  if not row.public then headers[spec.auth.header] = credential(spec) end
+  if not row.public then headers[spec.auth.header] = credential(spec, row) end
   return headers
 end
 
@@ -158,7 +165,7 @@ local function take_query(row, args)
     args[name] = nil
   end
   if row.body then return query, args[row.body] end
-  return query, next(args) ~= nil and args or nil
+  return query, (next(args) ~= nil or row.empty) and args or nil
 end
 
 -- What a row takes, by name: whether it must be given. Read once, when the
@@ -212,14 +219,19 @@ local function build(spec, row, args)
   if row.document then
     body = { query = row.document, variables = rest }
   end
-  return {
+  local request = {
     method = row.method,
     url = url .. query_string(query),
     headers = headers,
-    json = body,
     timeout = row.timeout_s,
     row = row.name,
   }
+  if row.parts then
+    request.body, headers["Content-Type"] = multipart(row.parts(body or {}))
+  else
+    request.json = body
+  end
+  return request
 end
 
 --- A response header, whatever its case.
@@ -245,7 +257,8 @@ end
 -- The answer's value; nil and why when a body that should be JSON is none.
 local function decode(row, response)
   local body = response.body
-  if type(body) ~= "string" or row.raw then return body end
+  local raw = row.raw and accepted(row, response.status)
+  if type(body) ~= "string" or raw then return body end
   if body == "" then return nil end
   local ok, value = pcall(json.decode, body)
   if ok then return value end
@@ -385,7 +398,8 @@ function PAGES.cursor(at)
 end
 
 local function is_last(at)
-  return at.got == 0 or (at.row.page_size and at.got < at.row.page_size)
+  local size = at.row.size and at.args[at.row.size] or at.row.page_size
+  return at.got == 0 or (size and at.got < size)
 end
 
 function PAGES.number(at)
@@ -428,8 +442,17 @@ local function pick(row, body)
   return body
 end
 
+-- The size of a page is asked for even where the service has a default: by it
+-- the last one is known.
+local function sized(row, args)
+  if not row.size or args[row.size] then return args end
+  local all = { [row.size] = row.page_size }
+  for key, value in pairs(args) do all[key] = value end
+  return all
+end
+
 local function attempt(spec, row, args)
-  args = args or {}
+  args = sized(row, args or {})
   local request = build(spec, row, args)
   if row.probe then request.probe = row.probe_request(args) end
   local answer, err = exchange(row, request)
@@ -506,7 +529,7 @@ local function export(spec, row)
     doubt = row.doubt,
     document = row.document,
     secret_fields = row.secret_fields,
-    secret = spec.auth.secret,
+    secret = row.secret or spec.auth.secret,
     at_once = limits.at_once,
     per_second = limits.per_second,
   }

@@ -30,7 +30,8 @@ local function answer(status, value, headers)
   local out = { ["content-type"] = JSON_TYPE }
   for name, text in pairs(headers or {}) do out[name] = text end
   local body = ""
-  if value ~= nil then body = json.encode(value) end
+  local is_json = out["content-type"]:find("json", 1, true)
+  if value ~= nil then body = is_json and json.encode(value) or value end
   return { status = status, headers = out, body = body, changed = false }
 end
 
@@ -124,9 +125,15 @@ local function lower_keys(headers)
   return out
 end
 
-local function decode_body(body)
+-- A body that is no JSON and does not say that it is stays a text.
+local function decode_body(body, headers)
   if body == nil or body == json.null or body == "" then return true, nil end
-  return pcall(json.decode, body)
+  local ok, value = pcall(json.decode, body)
+  local kind = headers["content-type"]
+  if not ok and kind and not kind:find("json", 1, true) then
+    return true, body
+  end
+  return ok, value
 end
 
 local function nowhere(req)
@@ -171,12 +178,12 @@ local function sandbox(world)
     local where, base, tail = target(world, origin, host, path)
     if not where or not world[where[1]] then return nowhere(req) end
     local service = services[where[1]]
-    local ok, body = decode_body(req.body)
+    local headers = lower_keys(req.headers)
+    local ok, body = decode_body(req.body, headers)
     if not ok then return answer(400, service.problem(400, "invalid JSON")) end
     local reply, known = dispatch(world, service, where[2], {
       world = world, method = req.method, path = tail, query = query,
-      headers = lower_keys(req.headers), body = body, now_ms = now_ms,
-      origin = base,
+      headers = headers, body = body, now_ms = now_ms, origin = base,
     })
     if reply then return reply end
     if known then

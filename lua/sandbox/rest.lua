@@ -115,7 +115,7 @@ end
 
 --- A copy that shares nothing with the original.
 function rest.copy(value)
-  if type(value) ~= "table" then return value end
+  if type(value) ~= "table" or value == json.null then return value end
   if value[1] ~= nil or rest.is_empty_array(value) then
     local list = {}
     for i, item in ipairs(value) do list[i] = rest.copy(item) end

@@ -42,9 +42,15 @@ function support.world()
   return world
 end
 
+-- A value with the bytes of its secrets, as the engine sends it.
 local function reveal(value, secrets)
-  if type(value) ~= "table" or not value.secret then return value end
-  return (value.template:gsub("{}", secrets[value.secret]))
+  if type(value) ~= "table" or value == json.null then return value end
+  if value.secret and value.template then
+    return (value.template:gsub("{}", secrets[value.secret]))
+  end
+  local out = {}
+  for key, item in pairs(value) do out[key] = reveal(item, secrets) end
+  return json.encode(value):find("^%[") and json.array(out) or out
 end
 
 -- Makes the globals of a worker over a world. Gives a session: the clock, the
@@ -87,7 +93,8 @@ function support.request(session, r)
   table.insert(session.requests, r)
   local sent = {
     method = r.method, url = r.url, headers = headers,
-    body = r.json and json.encode(r.json) or r.body,
+    body = r.json and json.encode(reveal(r.json, session.world.secrets))
+      or r.body,
   }
   local response = session.handler(sent, session.now_ms)
   if session.lose and session.lose == r.row then

@@ -17,6 +17,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -143,6 +144,13 @@ static void wait_for_ever(void)
     syscall(SYS_pause);
 }
 
+static void learn_of_machine(void)
+{
+    struct sysinfo s;
+    if (syscall(SYS_sysinfo, &s) == 0)
+        syscall(SYS_exit_group, 3);
+}
+
 static const struct {
     const char *name;
     void (*attempt)(void);
@@ -151,6 +159,7 @@ static const struct {
     {"nothing", nothing, true},
     {"talking", talk, true},
     {"memory", take_memory, true},
+    {"sysinfo, which tells nothing", learn_of_machine, true},
     {"open", open_file, false},
     {"write to another descriptor", write_elsewhere, false},
     {"read from another descriptor", read_elsewhere, false},

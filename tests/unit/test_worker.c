@@ -111,6 +111,22 @@ static void memory_has_a_ceiling(void **state)
     }
 }
 
+/* The C library sorts this many in another way than a few. */
+static void many_members_have_an_order(void **state)
+{
+    (void)state;
+    struct worker *w = vmtest_open(0);
+    struct json *done =
+        vmtest_step(w,
+                    "local t = {} for i = 1, 5000 do t['k' .. i] = i end "
+                    "local text = json.encode(t) "
+                    "if json.decode(text).k5000 ~= 5000 then error(text) end",
+                    NULL);
+    assert_true(json_get_bool(done, "ok", false));
+    json_free(done);
+    worker_close(w);
+}
+
 static void garbage_is_no_memory(void **state)
 {
     (void)state;
@@ -284,6 +300,7 @@ int main(void)
         cmocka_unit_test(prints_are_messages),
         cmocka_unit_test(silence_is_ended_by_the_engine),
         cmocka_unit_test(memory_has_a_ceiling),
+        cmocka_unit_test(many_members_have_an_order),
         cmocka_unit_test(garbage_is_no_memory),
         cmocka_unit_test(recursion_is_an_error),
         cmocka_unit_test(strange_sources_are_refused),
