@@ -19,19 +19,32 @@ static uint32_t roll(void *ctx)
     return getrandom(&n, sizeof n, 0) == sizeof n ? n : 0;
 }
 
+/* Whether a server hung up before TLS stood. */
+static bool lost_handshake(const struct job *x, CURLcode code)
+{
+    return code == CURLE_SSL_CONNECT_ERROR &&
+           (strstr(x->why, "SSL_ERROR_SYSCALL") ||
+            strstr(x->why, "unexpected eof") ||
+            strstr(x->why, "reset by peer"));
+}
+
 static enum retry_end end_of(const struct job *x, CURLcode code)
 {
-    static const CURLcode broken[] = {CURLE_GOT_NOTHING,  CURLE_RECV_ERROR,
-                                      CURLE_SEND_ERROR,   CURLE_PARTIAL_FILE,
-                                      CURLE_HTTP2_STREAM, CURLE_HTTP2};
+    static const CURLcode broken[] = {CURLE_COULDNT_CONNECT,
+                                      CURLE_GOT_NOTHING,
+                                      CURLE_RECV_ERROR,
+                                      CURLE_SEND_ERROR,
+                                      CURLE_PARTIAL_FILE,
+                                      CURLE_HTTP2_STREAM,
+                                      CURLE_HTTP2};
     if (code == CURLE_OK)
         return RETRY_ANSWERED;
-    if (code == CURLE_COULDNT_CONNECT && !x->sent)
-        return RETRY_UNSENT;
+    bool is_broken = lost_handshake(x, code);
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
-        if (code == broken[i])
-            return RETRY_LOST;
-    return RETRY_FINAL;
+        is_broken = is_broken || code == broken[i];
+    if (!is_broken || proxy_status(x))
+        return RETRY_FINAL;
+    return x->sent ? RETRY_LOST : RETRY_UNSENT;
 }
 
 /* Queues x for another send; false when this one was the last. */

@@ -100,11 +100,11 @@ static const char *no_connection(const struct job *x)
     return "it accepts no connection";
 }
 
-static bool is_proxys(const struct job *x)
+long proxy_status(const struct job *x)
 {
     long status = 0;
     curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-    return status >= 300;
+    return status >= 300 ? status : 0;
 }
 
 /* --- all others --- */
@@ -156,22 +156,20 @@ static const char *cause(const struct job *x, CURLcode code)
 
 void job_send_failed(struct job *x, CURLcode code)
 {
-    long status = 0;
+    const char *who = job_server(x);
     if (code == CURLE_OPERATION_TIMEDOUT)
         job_timed_out(x);
     else if (x->answer.over || code == CURLE_FILESIZE_EXCEEDED)
-        job_fail(x, ST_FAILED, "%s: its answer is over %zu bytes",
-                 job_server(x), x->cap_bytes);
+        job_fail(x, ST_FAILED, "%s: its answer is over %zu bytes", who,
+                 x->cap_bytes);
     else if (x->field_bytes > HEADERS_CAP)
         job_fail(x, ST_FAILED, "%s: the headers of its answer are over %u KiB",
-                 job_server(x), HEADERS_CAP >> 10);
-    else if (is_proxys(x) &&
-             curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &status) ==
-                 CURLE_OK)
+                 who, HEADERS_CAP >> 10);
+    else if (proxy_status(x))
         job_fail(x, ST_FAILED,
                  "%s: the proxy on the way to it answered %ld: check "
                  "https_proxy and no_proxy",
-                 job_server(x), status);
+                 who, proxy_status(x));
     else
-        job_fail(x, ST_FAILED, "%s: %s", job_server(x), cause(x, code));
+        job_fail(x, ST_FAILED, "%s: %s", who, cause(x, code));
 }

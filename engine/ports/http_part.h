@@ -130,6 +130,8 @@ void job_fail(struct job *x, enum status st, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void job_timed_out(struct job *x);
 void job_send_failed(struct job *x, CURLcode code);
+/* What a proxy answered instead of making a tunnel, else 0. */
+long proxy_status(const struct job *x);
 
 /* --- http_answer.c --- */
 /* A send has ended: x is queued again, or ended with its result. */

@@ -1,5 +1,6 @@
 /* One send of a request: what libcurl is told, and what it tells. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 
@@ -65,6 +66,14 @@ static int on_sending(void *ctx, char *to, char *from, int to_port,
     x->tries += x->sent;
     x->sent = true;
     return CURL_PREREQFUNC_OK;
+}
+
+/* Called by libcurl for each new socket: commands do not inherit it. */
+static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)ctx, (void)purpose;
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK
+                                               : CURL_SOCKOPT_ERROR;
 }
 
 /* --- what is asked --- */
@@ -144,6 +153,7 @@ static void set_connection(const struct job *x)
         curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L);
     if (!x->idempotent)
         curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_open);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
@@ -154,6 +164,8 @@ void send_begin(struct job *x, int64_t left_ms)
 {
     CURL *e = x->easy;
     curl_easy_reset(e); /* open connections stay */
+    json_free(x->fields);
+    x->fields = json_new(JSON_OBJECT);
     buf_clear(&x->answer);
     x->answer.cap = x->cap_bytes;
     x->field_bytes = 0;

@@ -37,6 +37,9 @@ static const struct {
 static uint64_t seed = SEED;
 
 static _Noreturn void fail(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static _Noreturn void fail(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);

@@ -75,10 +75,12 @@ static void proxies_fail(void **state)
     struct kit *k = *state;
     const struct crowd *proxy = crowd(k, answer_in_turn, denied);
     name_proxy("https_proxy", proxy);
+    k->effect = EFFECT_READ;
     get(k, "https://far.invalid/");
     assert_error(k, ST_FAILED,
                  "far.invalid: the proxy on the way to it answered 407: check "
                  "https_proxy and no_proxy");
+    assert_int_equal(heard(proxy, "CONNECT"), 1);
     crowd_close(proxy);
     n_crowds--;
     get(k, "https://far.invalid/");

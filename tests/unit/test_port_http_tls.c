@@ -193,16 +193,37 @@ static bool any(const struct peer *p)
     return p->have > 0;
 }
 
+static struct crowd *without_tls(const struct kit *k,
+                                 void (*on_request)(struct crowd *,
+                                                    struct peer *))
+{
+    struct crowd *c = &crowds[n_crowds++];
+    *c = (struct crowd){.on_request = on_request, .is_whole = any};
+    crowd_open(c, k->dir);
+    return c;
+}
+
 static void tls_to_a_plain_port(void **state)
 {
     struct kit *k = *state;
-    struct crowd *c = &crowds[n_crowds++];
-    *c = (struct crowd){.on_request = answer_in_plain, .is_whole = any};
-    crowd_open(c, k->dir);
-    get(k, "https", "127.0.0.1", c->port);
+    get(k, "https", "127.0.0.1", without_tls(k, answer_in_plain)->port);
     assert_error(k, ST_FAILED,
                  "127.0.0.1: it speaks no TLS there: check the port, or ask "
                  "by http");
+}
+
+/* Nothing was sent yet: any method may be repeated. */
+static void no_handshake(void **state)
+{
+    struct kit *k = *state;
+    get(k, "https", "127.0.0.1", without_tls(k, crowd_hang_up)->port);
+    assert_error(k, ST_FAILED,
+                 "127.0.0.1: no TLS connection came about: it speaks another "
+                 "TLS or hung up (4 tries)");
+    get(k, "https", "127.0.0.1", without_tls(k, crowd_reset)->port);
+    assert_error(k, ST_FAILED,
+                 "127.0.0.1: no TLS connection came about: it speaks another "
+                 "TLS or hung up (4 tries)");
 }
 
 /* --- from https to http --- */
@@ -246,9 +267,8 @@ static void no_secret_leaves_tls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TLS_TEST(own_authorities_are_trusted),
-        TLS_TEST(bad_certificates),
-        TLS_TEST(tls_to_a_plain_port),
+        TLS_TEST(own_authorities_are_trusted), TLS_TEST(bad_certificates),
+        TLS_TEST(tls_to_a_plain_port),         TLS_TEST(no_handshake),
         TLS_TEST(no_secret_leaves_tls),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
