@@ -42,6 +42,7 @@ static enum status through_port(struct door *d, struct passage *p,
                              .scratch = d->scratch,
                              .vault = d->vault,
                              .deadline_mono_ms = p->deadline_mono_ms,
+                             .now_ms = clock_now_ms(d->clock),
                              .waiting = d->waiting};
     enum status st = port_for(a->op, &port, &state, err);
     return st == ST_OK ? port_perform(port, state, &call, value, err) : st;

@@ -148,7 +148,8 @@ static enum status make_tree(struct world *w, const char *dir, struct err *err)
         st = file_copy_tree(from, tree, err);
     const struct json *commits = json_get(w->state, "commits");
     if (st == ST_OK && commits)
-        st = fixture_repo_init(tree, commits, &shas, err);
+        st = fixture_repo_init(tree, path_join(a, half, "origin.git"), commits,
+                               &shas, err);
     struct buf text = {0};
     json_write(shas, &text);
     json_free(shas);

@@ -32,7 +32,7 @@ static void tree(const char *dir)
 static enum status make(const char *dir, const char *list, struct err *err)
 {
     struct json *j = kit_json(list), *shas = NULL;
-    enum status st = fixture_repo_init(dir, j, &shas, err);
+    enum status st = fixture_repo_init(dir, NULL, j, &shas, err);
     if (st == ST_OK && !strcmp(list, commits)) {
         assert_string_equal(json_str(json_first(shas)), FIRST);
         assert_string_equal(json_str(json_next(json_first(shas))), SECOND);
