@@ -1,6 +1,7 @@
 /* Commits named paths of the work tree, and nothing else that is staged. */
 #include <string.h>
 
+#include "file.h"
 #include "git_work.h"
 
 /* What one commit is made of. */
@@ -133,11 +134,14 @@ static int stage(const struct making *m, const git_status_entry *e)
     return entry ? git_index_add(m->tree, entry) : rc;
 }
 
-/* Each path as the status knows it: a file, or a folder with all in it. */
+/* What the status knows of path, a file or a folder with all in it; NULL: of
+ * the tracked files. */
 static enum status stage_below(const struct work *w, const struct making *m,
-                               const char *path, size_t *count, struct err *err)
+                               const char *path, size_t *count,
+                               struct err *err)
 {
-    char *paths[] = {path ? arena_strdup(w->arena, path) : NULL};
+    bool some = path && strcmp(path, ".") != 0;
+    char *paths[] = {some ? arena_strdup(w->arena, path) : NULL};
     git_status_options opts = {.version = GIT_STATUS_OPTIONS_VERSION};
     git_status_list *list = NULL;
     opts.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
@@ -146,7 +150,7 @@ static enum status stage_below(const struct work *w, const struct making *m,
     if (path)
         opts.flags |= GIT_STATUS_OPT_INCLUDE_UNTRACKED |
                       GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS;
-    opts.pathspec = (git_strarray){paths, path ? 1 : 0};
+    opts.pathspec = (git_strarray){paths, some ? 1 : 0};
     int rc = git_status_list_new(&list, w->repo, &opts);
     for (size_t i = 0; rc == 0 && i < git_status_list_entrycount(list); i++) {
         rc = stage(m, git_status_byindex(list, i));
@@ -161,9 +165,12 @@ static enum status stage_all(const struct work *w, const struct making *m,
 {
     size_t changed = 0;
     for (size_t i = 0; i < m->paths.count; i++) {
-        const char *path = m->paths.strings[i];
+        const char *path = path_clean(w->arena, m->paths.strings[i]);
         int ignored = 0;
         size_t before = changed;
+        if (*path == '/' || !strcmp(path, "..") || !strncmp(path, "../", 3))
+            return err_set(err, ST_INPUT,
+                           "git.commit: %s leaves the repository", path);
         if (stage_below(w, m, path, &changed, err) != ST_OK)
             return err->st;
         (void)git_ignore_path_is_ignored(&ignored, w->repo, path);
