@@ -137,8 +137,7 @@ static int stage(const struct making *m, const git_status_entry *e)
 /* What the status knows of path, a file or a folder with all in it; NULL: of
  * the tracked files. */
 static enum status stage_below(const struct work *w, const struct making *m,
-                               const char *path, size_t *count,
-                               struct err *err)
+                               const char *path, size_t *count, struct err *err)
 {
     bool some = path && strcmp(path, ".") != 0;
     char *paths[] = {some ? arena_strdup(w->arena, path) : NULL};

@@ -33,7 +33,7 @@ static bool is_http(const char *url)
     return !strncmp(url, "http://", 7) || !strncmp(url, "https://", 8);
 }
 
-bool contact_is_path(const struct contact *c)
+static bool is_path(const struct contact *c)
 {
     return !strncmp(c->url, "file://", 7) ||
            (!strstr(c->url, "://") && !is_scp(c->url));
@@ -52,14 +52,31 @@ static enum status check_agent(const struct contact *c, struct err *err)
                    c->name);
 }
 
+const char *contact_path(const struct contact *c)
+{
+    if (!is_path(c))
+        return NULL;
+    return strncmp(c->url, "file://", 7) ? c->url : c->url + 7;
+}
+
+static enum status check_path(const struct contact *c, struct err *err)
+{
+    if (strchr(c->url, '%') || file_is_dir(contact_path(c)))
+        return ST_OK; /* a URL may be written so, a path need not */
+    return err_set(err, ST_FAILED,
+                   "%s: there is no repository at the path of %s (git remote "
+                   "set-url)",
+                   c->w->call->op, c->name);
+}
+
 static enum status check_url(const struct contact *c, struct err *err)
 {
     if (is_http(c->url))
         return contact_check_http(c, err);
     if (is_ssh(c->url))
         return check_agent(c, err);
-    if (contact_is_path(c))
-        return ST_OK;
+    if (is_path(c))
+        return check_path(c, err);
     return err_set(err, ST_FAILED,
                    "the URL of %s is none this can talk to: https, ssh or a "
                    "path (git remote set-url %s)",
@@ -73,7 +90,7 @@ static int make_remote(struct contact *c)
     git_remote_create_options opts;
     git_remote_create_options_init(&opts, GIT_REMOTE_CREATE_OPTIONS_VERSION);
     c->url = url;
-    if (contact_is_path(c) && strncmp(url, "file://", 7) != 0)
+    if (is_path(c) && strncmp(url, "file://", 7) != 0)
         c->url = path_join(c->w->arena, c->w->call->root, url);
     opts.repository = c->w->repo;
     opts.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
@@ -200,7 +217,10 @@ enum status contact_open(struct contact *c, const struct work *w,
 {
     *c = (struct contact){.w = w, .name = name, .push = push, .url = ""};
     c->said.cap = SAID_CAP;
-    if (remote_read(w, name, &c->facts, err) != ST_OK)
+    const char *what =
+        arena_printf(w->arena, push ? "push to %s" : "fetch from %s", name);
+    if (remote_read(w, name, &c->facts, err) != ST_OK ||
+        work_need_history(w, what, err) != ST_OK)
         return err->st;
     int rc = make_remote(c);
     if (rc != 0)
@@ -239,8 +259,6 @@ static const struct {
                 "at the key"},
     {"known_hosts", "its host key is not known: connect once with ssh, and "
                     "look at the key"},
-    {"failed to resolve path", "there is no repository at its path (git "
-                               "remote set-url)"},
     {"could not find repository", "there is no repository at its path (git "
                                   "remote set-url)"},
     {"non-bare", "it is a work tree, not a bare repository: push to where it "

@@ -31,8 +31,8 @@ void contact_close(struct contact *c);
 MUST_USE enum status contact_refs(struct contact *c,
                                   const git_remote_head ***refs, size_t *n,
                                   struct err *err);
-/* Whether the remote is a folder of this machine. */
-bool contact_is_path(const struct contact *c);
+/* The remote's folder on this machine; NULL when it is elsewhere. */
+const char *contact_path(const struct contact *c);
 /* "cannot push to origin: …" after libgit2 gave code. */
 enum status contact_failed(const struct contact *c, int code, struct err *err);
 /* Said by the other side in words: one line of it, "" for none. */

@@ -1,10 +1,20 @@
 /* Fetches from remotes: their branches, and what is gone there. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "git_contact.h"
+
+/* A reference of this repository that the fetch moved, made or removed. */
+struct moved {
+    const char *name;
+    git_oid from, to; /* zero: none */
+};
 
 /* The contact comes first: it is what the callbacks are given. */
 struct fetch {
     struct contact c;
-    struct json *updated, *pruned; /* borrowed from the result */
+    struct moved *list;
+    size_t n, room;
 };
 
 /* What every remote is fetched with. */
@@ -18,15 +28,40 @@ static int on_update(const char *name, const git_oid *from, const git_oid *to,
                      void *ctx)
 {
     struct fetch *f = ctx;
-    if (git_oid_is_zero(to)) {
-        json_push(f->pruned, json_new_bytes(span_of(name)));
-        return 0;
-    }
-    struct json *row = json_push(f->updated, json_new(JSON_OBJECT));
-    json_put(row, "name", json_new_bytes(span_of(name)));
-    json_put(row, "from", sha_json(from));
-    json_put(row, "to", sha_json(to));
+    MEM_GROW(f->list, f->n, f->room);
+    struct moved *m = &f->list[f->n++];
+    m->name = arena_strdup(f->c.w->arena, name);
+    git_oid_cpy(&m->from, from);
+    git_oid_cpy(&m->to, to);
     return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct moved *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+static struct json *fetch_json(struct fetch *f)
+{
+    struct json *j = json_new(JSON_OBJECT);
+    struct json *updated = json_put(j, "updated", json_new(JSON_ARRAY));
+    struct json *pruned = json_put(j, "pruned", json_new(JSON_ARRAY));
+    if (f->n)
+        qsort(f->list, f->n, sizeof *f->list, by_name);
+    for (size_t i = 0; i < f->n; i++) {
+        const struct moved *m = &f->list[i];
+        struct json *name = json_new_bytes(span_of(m->name));
+        if (git_oid_is_zero(&m->to)) {
+            json_push(pruned, name);
+            continue;
+        }
+        struct json *row = json_push(updated, json_new(JSON_OBJECT));
+        json_put(row, "name", name);
+        json_put(row, "from", sha_json(&m->from));
+        json_put(row, "to", sha_json(&m->to));
+    }
+    return j;
 }
 
 static enum status fetch_one(struct fetch *f, const struct work *w,
@@ -83,18 +118,13 @@ enum status work_fetch(struct work *w, struct json **value, struct err *err)
     only[0] = arena_strdup(w->arena, name);
     if (all && remote_names(w, &names, err) != ST_OK)
         return err->st;
-    *value = json_new(JSON_OBJECT);
-    struct fetch f = {.updated = json_new(JSON_ARRAY),
-                      .pruned = json_new(JSON_ARRAY)};
-    json_put(*value, "updated", f.updated);
-    json_put(*value, "pruned", f.pruned);
+    struct fetch f = {0};
     for (size_t i = 0; i < names.count && err->st == ST_OK; i++) {
         bool own = span_is(span_of(names.strings[i]), name);
         fetch_one(&f, w, names.strings[i], &wish, own ? token : NULL, err);
     }
-    if (err->st != ST_OK) {
-        json_free(*value);
-        *value = NULL;
-    }
+    if (err->st == ST_OK)
+        *value = fetch_json(&f);
+    mem_free(f.list);
     return err->st;
 }

@@ -1,11 +1,15 @@
 /* Tells how two commits lie to each other. */
 #include "git_work.h"
 
+#define WHAT "compare the two commits"
+
 static enum status two_commits(const struct work *w, git_oid *a, git_oid *b,
                                struct err *err)
 {
     static const char *const names[] = {"a", "b"};
     git_oid *const ids[] = {a, b};
+    if (work_need_history(w, WHAT, err) != ST_OK)
+        return err->st;
     for (int i = 0; i < 2; i++) {
         const char *rev;
         git_object *commit = NULL;
@@ -18,22 +22,15 @@ static enum status two_commits(const struct work *w, git_oid *a, git_oid *b,
     return ST_OK;
 }
 
-/* In a shallow clone a commit without its parents would be taken for unrelated
- * to them. */
-static enum status graph_failed(const struct work *w, int code, struct err *err)
-{
-    return git_failed(w, code, "compare the two commits", err);
-}
-
 enum status work_base(struct work *w, struct json **value, struct err *err)
 {
     git_oid a, b, base;
     if (two_commits(w, &a, &b, err) != ST_OK)
         return err->st;
     int rc = git_merge_base(&base, w->repo, &a, &b);
-    bool none = rc == GIT_ENOTFOUND && git_repository_is_shallow(w->repo) != 1;
+    bool none = rc == GIT_ENOTFOUND;
     if (rc != 0 && !none)
-        return graph_failed(w, rc, err);
+        return git_failed(w, rc, WHAT, err);
     *value = none ? json_new(JSON_NULL) : sha_json(&base);
     return ST_OK;
 }
@@ -46,7 +43,7 @@ enum status work_ancestor(struct work *w, struct json **value, struct err *err)
     int rc =
         git_oid_equal(&a, &b) ? 1 : git_graph_descendant_of(w->repo, &b, &a);
     if (rc < 0)
-        return graph_failed(w, rc, err);
+        return git_failed(w, rc, WHAT, err);
     *value = json_new_bool(rc == 1);
     return ST_OK;
 }
@@ -59,7 +56,7 @@ enum status work_ab(struct work *w, struct json **value, struct err *err)
         return err->st;
     int rc = git_graph_ahead_behind(&ahead, &behind, w->repo, &a, &b);
     if (rc != 0)
-        return graph_failed(w, rc, err);
+        return git_failed(w, rc, WHAT, err);
     *value = json_new(JSON_OBJECT);
     json_put_int(*value, "ahead", (int64_t)ahead);
     json_put_int(*value, "behind", (int64_t)behind);

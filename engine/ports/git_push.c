@@ -131,7 +131,10 @@ static enum status check_forward(const struct work *w, const struct push *p,
                        "%s has another %s: nothing was pushed (+ before its "
                        "name replaces it)",
                        p->c.name, s->dst);
-    if (git_graph_descendant_of(w->repo, &s->new, &s->old) == 1)
+    git_commit *old = NULL;
+    bool here = git_commit_lookup(&old, w->repo, &s->old) == 0;
+    git_commit_free(old);
+    if (here && git_graph_descendant_of(w->repo, &s->new, &s->old) == 1)
         return ST_OK;
     return err_set(err, ST_FAILED,
                    "%s has commits in %s that are not here (non-fast-forward): "
@@ -232,13 +235,11 @@ static enum status check_hooks(const struct work *w, const struct push *p,
     static const char *const hooks[] = {"pre-receive", "update",
                                         "reference-transaction", "post-receive",
                                         "post-update"};
-    const char *url = p->c.url;
-    if (!contact_is_path(&p->c))
+    const char *path = contact_path(&p->c);
+    if (!path)
         return ST_OK;
-    if (!strncmp(url, "file://", 7))
-        url += 7;
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
-        if (access(arena_printf(w->arena, "%s/hooks/%s", url, hooks[i]),
+        if (access(arena_printf(w->arena, "%s/hooks/%s", path, hooks[i]),
                    X_OK) == 0)
             return err_set(err, ST_FAILED,
                            "%s is a path and has a %s hook, which would not "

@@ -20,10 +20,22 @@ static const struct {
     {0, "extensions.worktreeconfig", NULL,
      "git config --unset extensions.worktreeConfig, if no worktree needs it"},
     {0, "unsupported extension", NULL, "it needs a newer git library"},
+    {0, "unsupported repository version", NULL, "it needs a newer git library"},
     {0, "could not find repository", "this is not a git repository",
      "git init"},
     {GIT_EUNBORNBRANCH, NULL, NULL, "make the first commit"},
 };
+
+enum status work_need_history(const struct work *w, const char *what,
+                              struct err *err)
+{
+    if (git_repository_is_shallow(w->repo) != 1)
+        return ST_OK;
+    return err_set(err, ST_FAILED,
+                   "cannot %s: this is a shallow clone, whose history is cut "
+                   "off (git fetch --unshallow)",
+                   what);
+}
 
 enum status git_failed(const struct work *w, int code, const char *what,
                        struct err *err)
@@ -31,11 +43,8 @@ enum status git_failed(const struct work *w, int code, const char *what,
     const git_error *e = git_error_last();
     const char *message = e && e->message ? e->message : "unknown error";
     if (code == GIT_ENOTFOUND && w->repo &&
-        git_repository_is_shallow(w->repo) == 1)
-        return err_set(err, ST_FAILED,
-                       "cannot %s: this is a shallow clone, whose history is "
-                       "cut off (git fetch --unshallow)",
-                       what);
+        work_need_history(w, what, err) != ST_OK)
+        return err->st;
     for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
         const char *part = troubles[i].part, *cause = troubles[i].cause;
         if ((!troubles[i].code || troubles[i].code == code) &&

@@ -33,6 +33,10 @@ work_fn work_fetch, work_push;             /* git_fetch.c, git_push.c */
 /* "cannot <what>: …" out of libgit2's last error, code. */
 enum status git_failed(const struct work *w, int code, const char *what,
                        struct err *err);
+/* ST_FAILED in a shallow clone, in which commits look unrelated that are not,
+ * and whose cut libgit2 does not tell to a remote. */
+MUST_USE enum status work_need_history(const struct work *w, const char *what,
+                                       struct err *err);
 /* Whether the call's time is over, and the error that says so. */
 bool work_is_late(const struct work *w);
 enum status work_late(const struct work *w, struct err *err);

@@ -261,11 +261,23 @@ static void shallow_clone(void **state)
 static void unknown_extension(void **state)
 {
     struct kit *k = *state;
-    kit_put(k->root, ".git/config",
-            "[extensions]\n\tworktreeConfig = true\n"
-            "[core]\n\trepositoryformatversion = 1\n");
-    kit_call(k, "git.head", "{}");
-    assert_error(k, ST_FAILED, "--unset extensions.worktreeConfig");
+    static const struct {
+        const char *config, *message;
+    } rows[] = {
+        {"[extensions]\n\tworktreeConfig = true\n"
+         "[core]\n\trepositoryformatversion = 1\n",
+         "--unset extensions.worktreeConfig"},
+        {"[extensions]\n\tobjectFormat = sha256\n"
+         "[core]\n\trepositoryformatversion = 1\n",
+         "it needs a newer git library"},
+        {"[core]\n\trepositoryformatversion = 2\n",
+         "it needs a newer git library"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        kit_put(k->root, ".git/config", rows[i].config);
+        kit_call(k, "git.head", "{}");
+        assert_error(k, ST_FAILED, rows[i].message);
+    }
 }
 
 static void foreign_owner(void **state)
