@@ -103,8 +103,8 @@ const struct prim prim_table[] = {
      "cannot be reached or does not let one in.", 120},
     {"git.push", PRIM_ACTIVITY, EFFECT_REMOTE, "opts:t", "git.pushed",
      "Pushes branches and tags, and looks whether the remote has them. Raises "
-     "when it has commits that are not here, refuses one, or does not let one "
-     "in; remotes that are a path only without hooks.", 120},
+     "when it has commits that are not here, refuses one or does not let one "
+     "in. One that is a path must have no hooks: they would not run.", 120},
     {"sh.run", PRIM_ACTIVITY, COMPUTED, "argv:l,opts:t?", "sh.result",
      "Runs a command, without a shell, confined to its class: the block's, or "
      "the lower one of opts.effect. Raises on a code other than 0, unless "

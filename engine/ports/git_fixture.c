@@ -161,21 +161,47 @@ static int origin_known(git_repository *repo, const char *url)
     return rc;
 }
 
+static enum status origin_refs(git_repository *bare, const struct json *refs,
+                               struct err *err)
+{
+    for (const struct json *r = json_first(refs); r; r = json_next(r)) {
+        const char *name = json_key(r), *rev = json_str(r);
+        git_object *commit = NULL;
+        git_reference *made = NULL;
+        int rc = name && rev ? git_revparse_single(&commit, bare, rev) : -1;
+        if (rc == 0)
+            rc = git_reference_create(&made, bare, name, git_object_id(commit),
+                                      0, NULL);
+        git_reference_free(made);
+        git_object_free(commit);
+        if (rc != 0)
+            return err_set(err, ST_INPUT,
+                           "the fixture's origin cannot have %s at %s",
+                           name ? name : "a list", rev ? rev : "no text");
+    }
+    return ST_OK;
+}
+
 static enum status origin_make(git_repository *repo, const char *tree_dir,
-                               const char *dir, struct err *err)
+                               const struct fixture_origin *origin,
+                               struct err *err)
 {
     struct arena arena = {0};
     git_repository *bare = NULL;
     git_repository_init_options opts = init_options();
     opts.flags |= GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
-    int rc = git_repository_init_ext(&bare, dir, &opts);
+    int rc = git_repository_init_ext(&bare, origin->dir, &opts);
     if (rc == 0)
-        rc = origin_fill(repo, dir);
+        rc = origin_fill(repo, origin->dir);
     if (rc == 0)
-        rc = origin_known(repo, path_relative(&arena, tree_dir, dir));
+        rc = origin_known(repo, path_relative(&arena, tree_dir, origin->dir));
+    if (rc != 0)
+        fixture_failed("make the fixture's origin", err);
+    else
+        origin_refs(bare, origin->refs, err);
     git_repository_free(bare);
     arena_release(&arena);
-    return rc == 0 ? ST_OK : fixture_failed("make the fixture's origin", err);
+    return err->st;
 }
 
 /* Who commits in it: there is no other configuration. */
@@ -189,7 +215,8 @@ static int name_user(git_repository *repo)
 
 /* libgit2 stays initialised, lest the configuration come back. */
 fixture_repo_fn runproof_git_fixture;
-enum status runproof_git_fixture(const char *tree_dir, const char *origin_dir,
+enum status runproof_git_fixture(const char *tree_dir,
+                                 const struct fixture_origin *origin,
                                  const struct json *commits, struct json **shas,
                                  struct err *err)
 {
@@ -205,7 +232,7 @@ enum status runproof_git_fixture(const char *tree_dir, const char *origin_dir,
         return fixture_failed("make the fixture's repository", err);
     struct json *list = json_new(JSON_ARRAY);
     if (commit_all(repo, commits, list, err) == ST_OK &&
-        (!origin_dir || origin_make(repo, tree_dir, origin_dir, err) == ST_OK))
+        (!origin || origin_make(repo, tree_dir, origin, err) == ST_OK))
         *shas = list;
     else
         json_free(list);

@@ -14,14 +14,14 @@
 
 /* What git asks for, and how. */
 static const struct service {
-    git_smart_service_t action;
     const char *name;
+    git_smart_service_t action;
     bool lists; /* GET of info/refs */
 } services[] = {
-    {GIT_SERVICE_UPLOADPACK_LS, "git-upload-pack", true},
-    {GIT_SERVICE_UPLOADPACK, "git-upload-pack", false},
-    {GIT_SERVICE_RECEIVEPACK_LS, "git-receive-pack", true},
-    {GIT_SERVICE_RECEIVEPACK, "git-receive-pack", false},
+    {"git-upload-pack", GIT_SERVICE_UPLOADPACK_LS, true},
+    {"git-upload-pack", GIT_SERVICE_UPLOADPACK, false},
+    {"git-receive-pack", GIT_SERVICE_RECEIVEPACK_LS, true},
+    {"git-receive-pack", GIT_SERVICE_RECEIVEPACK, false},
 };
 
 struct line {

@@ -137,9 +137,9 @@ static enum status check_forward(const struct work *w, const struct push *p,
     if (here && git_graph_descendant_of(w->repo, &s->new, &s->old) == 1)
         return ST_OK;
     return err_set(err, ST_FAILED,
-                   "%s has commits in %s that are not here (non-fast-forward): "
-                   "git.fetch first; nothing was pushed",
-                   p->c.name, s->dst);
+                   "%s has commits in %s that are not in %s "
+                   "(non-fast-forward): git.fetch first; nothing was pushed",
+                   p->c.name, s->dst, s->src);
 }
 
 static enum status look_before(const struct work *w, struct push *p,

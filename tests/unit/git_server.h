@@ -14,8 +14,9 @@ __attribute__((sentinel)) static inline void git(const char *dir, ...)
     int status = 0;
     va_list ap;
     va_start(ap, dir);
-    while ((words[n] = va_arg(ap, const char *)))
-        n++;
+    do
+        words[n] = va_arg(ap, const char *);
+    while (words[n++]);
     va_end(ap);
     pid_t pid = fork();
     if (pid == 0) {
@@ -62,9 +63,11 @@ static inline void cgi_answer(int peer, int from)
 {
     static char room[1 << 22];
     size_t n = 0;
-    ssize_t got = 0;
-    while (n < sizeof room && (got = read(from, room + n, sizeof room - n)) > 0)
-        n += (size_t)got;
+    ssize_t got = 1;
+    while (n < sizeof room && got > 0) {
+        got = read(from, room + n, sizeof room - n);
+        n += got > 0 ? (size_t)got : 0;
+    }
     const char *status = "200 OK";
     if (!strncmp(room, "Status: ", 8))
         status = room + 8;

@@ -21,6 +21,7 @@ static int enter(void **state)
 {
     struct err err = {0};
     struct json *list = kit_json(commits), *shas = NULL;
+    struct json *refs = kit_json("{\"refs/heads/release\":\"HEAD~1\"}");
     if (kit_enter(state) != 0)
         return -1;
     struct kit *k = *state;
@@ -29,13 +30,14 @@ static int enter(void **state)
     kit_put(k->root, "lib/b.txt", "b\n");
     kit_put(k->root, "lib/deep/c.txt", "c\n");
     kit_put(k->root, ".gitignore", "*.log\n");
-    if (fixture_repo_init(k->root, kit_path(k->dir, "origin.git"), list, &shas,
-                          &err) != ST_OK)
+    const struct fixture_origin origin = {kit_path(k->dir, "origin.git"), refs};
+    if (fixture_repo_init(k->root, &origin, list, &shas, &err) != ST_OK)
         fail_msg("%s", err.msg);
     copy_sha(first, json_first(shas));
     copy_sha(second, json_next(json_first(shas)));
     json_free(shas);
     json_free(list);
+    json_free(refs);
     return 0;
 }
 
@@ -443,7 +445,8 @@ static void picks_of_merges(void **state)
     assert_error(k, ST_FAILED, "there is no branch none");
 }
 
-/* What stands behind the fixture: a remote with the same commits. */
+/* What stands behind the fixture: a remote with the same commits, and a branch
+ * that was not fetched yet. */
 static void origin_of_a_fixture(void **state)
 {
     struct kit *k = *state;
@@ -455,6 +458,14 @@ static void origin_of_a_fixture(void **state)
     assert_non_null(strstr(buf_cstr(&config), "url = ../origin.git\n"));
     assert_null(strstr(buf_cstr(&config), k->dir));
     buf_release(&config);
+    kit_call(k, "git.fetch", "{}");
+    struct buf expected = {0};
+    buf_printf(&expected,
+               "{\"updated\":[{\"name\":\"refs/remotes/origin/release\","
+               "\"from\":null,\"to\":\"%s\"}],\"pruned\":[]}",
+               first);
+    assert_value(k, buf_cstr(&expected));
+    buf_release(&expected);
     snprintf(k->root, sizeof k->root, "%s", kit_path(k->dir, "origin.git"));
     kit_call(k, "git.show", "{\"rev\":\"main\"}");
     assert_string_equal(got(k, "sha"), second);

@@ -46,7 +46,8 @@ static int enter_path(void **state)
     k->effect = EFFECT_REMOTE;
     kit_put(k->root, "a.txt", "1\n");
     kit_put(k->root, "b.txt", "2\n");
-    if (fixture_repo_init(k->root, origin(k), list, &shas, &err) != ST_OK ||
+    const struct fixture_origin there = {origin(k), NULL};
+    if (fixture_repo_init(k->root, &there, list, &shas, &err) != ST_OK ||
         vault_put(k->vault, "GIT_TOKEN", span_of(TOKEN), &token, &err) != ST_OK)
         fail_msg("%s", err.msg);
     copy_sha(first, json_first(shas));
@@ -257,8 +258,8 @@ static void pushes_what_is_behind(void **state)
     git(k->root, "branch", "-q", "free", NULL);
     call(k, "git.push", "{\"refs\":[\"free\",\"main\"]}");
     assert_error(k, ST_FAILED,
-                 "origin has commits in refs/heads/main that are not here "
-                 "(non-fast-forward): git.fetch first; nothing was pushed");
+                 "origin has commits in refs/heads/main that are not in "
+                 "refs/heads/main (non-fast-forward): git.fetch first; nothing was pushed");
     assert_string_equal(sha_in(k, origin(k), "main"), there);
     assert_string_equal(sha_in(k, origin(k), "free"), "");
     call(k, "git.fetch", "{}");

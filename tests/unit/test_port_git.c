@@ -91,6 +91,27 @@ static void bad_fixtures(void **state)
     struct err err = {0};
     assert_int_equal(make(k->root, commits, &err), ST_FAILED);
     assert_non_null(strstr(err.msg, "attempt to reinitialize"));
+    static const char *const origins[] = {"{\"refs/heads/x\":\"none\"}",
+                                          "{\"refs/heads/x\":1}",
+                                          "{\"a..b\":\"HEAD\"}"};
+    tree(k->outside);
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        struct json *list = kit_json(commits), *refs = kit_json(origins[i]);
+        const struct fixture_origin origin = {kit_path(k->dir, "o.git"), refs};
+        struct json *shas = NULL;
+        err_clear(&err);
+        assert_int_equal(
+            fixture_repo_init(k->outside, &origin, list, &shas, &err),
+            ST_INPUT);
+        assert_non_null(strstr(err.msg, "origin cannot have"));
+        json_free(list);
+        json_free(refs);
+        err_clear(&err);
+        assert_int_equal(file_remove_tree(kit_path(k->outside, ".git"), &err),
+                         ST_OK);
+        assert_int_equal(file_remove_tree(kit_path(k->dir, "o.git"), &err),
+                         ST_OK);
+    }
 }
 
 static void status_of_each_kind(void **state)
