@@ -470,7 +470,7 @@ function git.cherry_pick(rev, opts) end
 ---@return git.fetched
 function git.fetch(opts) end
 
---- Pushes branches and tags, and looks whether the remote has them. Raises when it has commits that are not here, refuses one, or does not let one in; remotes that are a path only without hooks.
+--- Pushes branches and tags, and looks whether the remote has them. Raises when it has commits that are not here, refuses one or does not let one in. One that is a path must have no hooks: they would not run.
 ---@param opts git.push.opts
 ---@return git.pushed
 function git.push(opts) end

@@ -118,8 +118,9 @@ void lib_json(lua_State *L);
 void lib_push_sys(lua_State *L);
 /* act(op, args, probe) in Lua: the answer's value, or an error. */
 int lib_act(lua_State *L);
-/* Pushes {["fs.read"]=function, …} (lib_rows.c). */
-void lib_push_rows(lua_State *L);
+/* Pushes {["fs.read"]=function, …} (lib_rows.c). late: the rows with "_" in
+ * their names, at which the preludes of earlier bundles would fail. */
+void lib_push_rows(lua_State *L, bool late);
 
 /* --- shared by libraries --- */
 /* Pushes a table with only these (NULL-ended) fields of a standard library. */

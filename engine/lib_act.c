@@ -194,6 +194,8 @@ static const luaL_Reg functions[] = {
 void lib_push_sys(lua_State *L)
 {
     luaL_newlib(L, functions);
-    lib_push_rows(L);
+    lib_push_rows(L, false);
     lua_setfield(L, -2, "rows");
+    lib_push_rows(L, true);
+    lua_setfield(L, -2, "late_rows");
 }

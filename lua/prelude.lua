@@ -5,11 +5,13 @@
 local _, sys = ...
 
 -- Each activity under its dotted name: rows["fs.read"] becomes fs.read.
-for name, call in pairs(sys.rows) do
-  local space, verb = name:match("^(%w+)%.([%w_]+)$")
-  if space ~= "door" then
-    _G[space] = _G[space] or {}
-    _G[space][verb] = call
+for _, rows in ipairs { sys.rows, sys.late_rows } do
+  for name, call in pairs(rows) do
+    local space, verb = name:match("^(%w+)%.([%w_]+)$")
+    if space ~= "door" then
+      _G[space] = _G[space] or {}
+      _G[space][verb] = call
+    end
   end
 end
 

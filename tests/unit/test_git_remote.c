@@ -259,7 +259,8 @@ static void pushes_what_is_behind(void **state)
     call(k, "git.push", "{\"refs\":[\"free\",\"main\"]}");
     assert_error(k, ST_FAILED,
                  "origin has commits in refs/heads/main that are not in "
-                 "refs/heads/main (non-fast-forward): git.fetch first; nothing was pushed");
+                 "refs/heads/main (non-fast-forward): git.fetch first; nothing "
+                 "was pushed");
     assert_string_equal(sha_in(k, origin(k), "main"), there);
     assert_string_equal(sha_in(k, origin(k), "free"), "");
     call(k, "git.fetch", "{}");
