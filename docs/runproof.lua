@@ -454,7 +454,7 @@ function git.delete_branch(name, opts) end
 ---@return git.moved
 function git.tag(name, opts) end
 
---- Commits files of the work tree, as they are there; what else is staged stays so. Raises when none has changed, or nobody is named as author in git's configuration.
+--- Commits files of the work tree, as they are there; what else is staged stays so. Nothing is signed and no hook runs. Raises when no file has changed, or nobody is named as author in git's configuration.
 ---@param opts git.commit.opts
 ---@return git.commit
 function git.commit(opts) end

@@ -91,8 +91,8 @@ const struct prim prim_table[] = {
      "Raises when it stands for something else, unless opts.force.", 5},
     {"git.commit", PRIM_ACTIVITY, EFFECT_LOCAL, "opts:t", "git.commit",
      "Commits files of the work tree, as they are there; what else is staged "
-     "stays so. Raises when none has changed, or nobody is named as author in "
-     "git's configuration.", 5},
+     "stays so. Nothing is signed and no hook runs. Raises when no file has "
+     "changed, or nobody is named as author in git's configuration.", 5},
     {"git.cherry_pick", PRIM_ACTIVITY, EFFECT_LOCAL, "rev:s,opts:t?",
      "git.picked",
      "Puts the change of a commit on a branch, which need not be checked out; "

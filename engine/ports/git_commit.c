@@ -115,12 +115,35 @@ static enum status find_parent(const struct work *w, struct making *m,
 
 /* --- what --- */
 
-/* One changed file into both indexes, or out of them. */
-static int stage(const struct making *m, const git_status_entry *e)
+/* A filter is a program that git runs (LFS is one): without it the wrong bytes
+ * would be committed. */
+static enum status check_filter(const struct work *w, const char *path,
+                                struct err *err)
+{
+    const char *filter = NULL;
+    int rc = git_attr_get(&filter, w->repo, GIT_ATTR_CHECK_FILE_THEN_INDEX,
+                          path, "filter");
+    if (rc != 0)
+        return git_failed(w, rc, "read the attributes", err);
+    if (git_attr_value(filter) != GIT_ATTR_VALUE_STRING)
+        return ST_OK;
+    return err_set(err, ST_FAILED,
+                   "git.commit: %s goes through the filter %s, which git alone "
+                   "can run: commit it with sh.run",
+                   path, filter);
+}
+
+static const char *path_of(const git_status_entry *e)
 {
     const git_diff_delta *d =
         e->index_to_workdir ? e->index_to_workdir : e->head_to_index;
-    const char *path = d->new_file.path;
+    return d->new_file.path;
+}
+
+/* One changed file into both indexes, or out of them. */
+static int stage(const struct making *m, const git_status_entry *e)
+{
+    const char *path = path_of(e);
     if ((e->status & GIT_STATUS_WT_DELETED) ||
         (e->status & (GIT_STATUS_INDEX_DELETED | GIT_STATUS_WT_NEW)) ==
             GIT_STATUS_INDEX_DELETED) {
@@ -151,12 +174,17 @@ static enum status stage_below(const struct work *w, const struct making *m,
                       GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS;
     opts.pathspec = (git_strarray){paths, some ? 1 : 0};
     int rc = git_status_list_new(&list, w->repo, &opts);
-    for (size_t i = 0; rc == 0 && i < git_status_list_entrycount(list); i++) {
-        rc = stage(m, git_status_byindex(list, i));
+    size_t n = rc == 0 ? git_status_list_entrycount(list) : 0;
+    for (size_t i = 0; rc == 0 && err->st == ST_OK && i < n; i++) {
+        const git_status_entry *e = git_status_byindex(list, i);
+        if (check_filter(w, path_of(e), err) == ST_OK)
+            rc = stage(m, e);
         ++*count;
     }
     git_status_list_free(list);
-    return rc == 0 ? ST_OK : git_failed(w, rc, "stage the files", err);
+    if (rc != 0)
+        git_failed(w, rc, "stage the files", err);
+    return err->st;
 }
 
 static enum status stage_all(const struct work *w, const struct making *m,

@@ -46,7 +46,8 @@ static enum status find_branch(const struct work *w, struct pick *p,
                        "git.cherry_pick: no branch is checked out: name one "
                        "as onto");
     name = git_reference_shorthand(p->onto);
-    p->is_head = git_branch_is_head(p->onto) == 1;
+    p->is_head =
+        !git_repository_is_bare(w->repo) && git_branch_is_head(p->onto) == 1;
     if (!p->is_head && git_branch_is_checked_out(p->onto) == 1)
         return err_set(err, ST_FAILED,
                        "git.cherry_pick: %s is checked out in another work "
@@ -185,7 +186,8 @@ enum status work_pick(struct work *w, struct json **value, struct err *err)
         goto out;
     *value = json_new(JSON_OBJECT);
     json_put(*value, "sha", sha_json(&id));
-    json_put_str(*value, "branch", git_reference_shorthand(p.onto));
+    json_put(*value, "branch",
+             json_new_bytes(span_of(git_reference_shorthand(p.onto))));
     json_put_bool(*value, "changed", changed);
 out:
     pick_free(&p);

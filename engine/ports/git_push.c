@@ -165,7 +165,8 @@ static bool is_change(const struct spec *s)
     return !git_oid_equal(&s->old, &s->new);
 }
 
-/* Over a new connection: what the remote has now is what was asked for. */
+/* Over a new connection: what the remote has now is what was asked for. Other
+ * references than branches and tags may be hidden. */
 static enum status look_after(struct push *p, struct err *err)
 {
     const git_remote_head **refs;
@@ -177,7 +178,9 @@ static enum status look_after(struct push *p, struct err *err)
     for (size_t i = 0; i < p->n; i++) {
         const struct spec *s = &p->specs[i];
         const git_oid *there = find_ref(refs, n, s->dst);
-        if (!git_oid_equal(there ? there : &none, &s->new))
+        bool shown = !strncmp(s->dst, "refs/heads/", 11) ||
+                     !strncmp(s->dst, "refs/tags/", 10);
+        if (shown && !git_oid_equal(there ? there : &none, &s->new))
             return err_set(err, ST_FAILED,
                            "%s was pushed to %s, which now has %.7s there: has "
                            "somebody else pushed?",
@@ -264,7 +267,7 @@ enum status work_push(struct work *w, struct json **value, struct err *err)
         struct json *refs = json_put(*value, "refs", json_new(JSON_ARRAY));
         for (size_t i = 0; i < p.n; i++) {
             struct json *row = json_push(refs, json_new(JSON_OBJECT));
-            json_put_str(row, "name", p.specs[i].dst);
+            json_put(row, "name", json_new_bytes(span_of(p.specs[i].dst)));
             json_put(row, "sha", sha_json(&p.specs[i].new));
             json_put(row, "old", sha_json(&p.specs[i].old));
         }

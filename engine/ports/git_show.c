@@ -1,4 +1,5 @@
 /* Shows a commit, or a file as it was in one, without the work tree. */
+#include "file.h"
 #include "git_work.h"
 
 #define FILE_CAP (16u << 20)
@@ -67,6 +68,6 @@ enum status work_show(struct work *w, struct json **value, struct err *err)
     const char *rev, *path = json_str(json_get(w->call->args, "path"));
     if (arg_needed(w, "rev", &rev, err) != ST_OK)
         return err->st;
-    return path ? show_file(w, rev, path, value, err)
+    return path ? show_file(w, rev, path_clean(w->arena, path), value, err)
                 : show_commit(w, rev, value, err);
 }

@@ -61,19 +61,23 @@ static inline void set_header(const char *head, const char *name,
 /* http-backend's answer, with the status line it leaves to the server. */
 static inline void cgi_answer(int peer, int from)
 {
-    static char room[1 << 22];
+    char room[65536] = "";
     size_t n = 0;
     ssize_t got = 1;
-    while (n < sizeof room && got > 0) {
-        got = read(from, room + n, sizeof room - n);
+    while (got > 0 && n < sizeof room - 1 && !strstr(room, "\r\n\r\n")) {
+        got = read(from, room + n, sizeof room - 1 - n);
         n += got > 0 ? (size_t)got : 0;
+        room[n] = '\0';
     }
     const char *status = "200 OK";
     if (!strncmp(room, "Status: ", 8))
         status = room + 8;
     dprintf(peer, "HTTP/1.1 %.*s\r\nConnection: close\r\n",
             (int)strcspn(status, "\r\n"), status);
-    (void)file_write_all(peer, (struct span){room, n});
+    while (n && file_write_all(peer, (struct span){room, n})) {
+        got = read(from, room, sizeof room);
+        n = got > 0 ? (size_t)got : 0;
+    }
 }
 
 static inline void cgi_run(const struct cgi *c, int peer, const char *head,

@@ -336,6 +336,23 @@ static void commits_that_cannot_be(void **state)
     assert_error(k, ST_FAILED, "git config user.name and user.email");
 }
 
+static void filters_are_left_to_git(void **state)
+{
+    struct kit *k = *state;
+    kit_put(k->root, ".gitattributes", "*.bin filter=lfs\n*.txt -filter\n");
+    kit_put(k->root, "big.bin", "big\n");
+    kit_put(k->root, "a.txt", "changed\n");
+    kit_call(
+        k, "git.commit",
+        "{\"opts\":{\"message\":\"m\",\"paths\":[\"a.txt\",\"big.bin\"]}}");
+    assert_error(k, ST_FAILED, "big.bin goes through the filter lfs");
+    kit_call(k, "git.head", "{}");
+    assert_string_equal(got(k, "sha"), second);
+    kit_call(k, "git.commit",
+             "{\"opts\":{\"message\":\"m\",\"paths\":[\"a.txt\"]}}");
+    assert_ok(k);
+}
+
 /* --- cherry-picks --- */
 
 /* A branch of the first commit, and a fix on main. */
@@ -485,6 +502,7 @@ int main(void)
         TEST(commits_named_paths_alone),
         TEST(commits_all_or_a_folder),
         TEST(commits_that_cannot_be),
+        TEST(filters_are_left_to_git),
         TEST(picks),
         TEST(picks_onto_what_is_checked_out),
         TEST(picks_that_conflict),

@@ -322,6 +322,37 @@ static void calls_that_are_wrong(void **state)
     }
 }
 
+/* Over what a block may ask of http.request. */
+static void large_packs(void **state)
+{
+    struct kit *k = *state;
+    static char noise[17 << 20];
+    struct err err = {0};
+    uint32_t x = 1;
+    for (size_t i = 0; i < sizeof noise; i++) {
+        x = x * 1664525 + 1013904223;
+        noise[i] = (char)(x >> 24);
+    }
+    assert_int_equal(file_write(kit_path(k->root, "noise"),
+                                (struct span){noise, sizeof noise}, &err),
+                     ST_OK);
+    kit_call(k, "git.commit",
+             "{\"opts\":{\"message\":\"noise\",\"paths\":[\"noise\"]}}");
+    assert_ok(k);
+    call(k, "git.push", "{\"refs\":[\"main:noise\"]}");
+    assert_ok(k);
+    char sha[41];
+    snprintf(sha, sizeof sha, "%s", sha_in(k, k->root, "main"));
+    git(k->root, "update-ref", "-d", "refs/remotes/origin/noise", NULL);
+    git(k->root, "reset", "-q", "--hard", "HEAD~1", NULL);
+    git(k->root, "reflog", "expire", "--expire=now", "--all", NULL);
+    git(k->root, "gc", "-q", "--prune=now", NULL);
+    assert_string_equal(sha_in(k, k->root, sha), "");
+    call(k, "git.fetch", "{}");
+    assert_ok(k);
+    assert_string_equal(sha_in(k, k->root, "origin/noise"), sha);
+}
+
 /* --- hooks --- */
 
 static void add_hook(const struct kit *k, const char *name, const char *text)
@@ -675,6 +706,7 @@ int main(void)
         PATH(deletes),
         HTTP(deletes),
         PATH(calls_that_are_wrong),
+        HTTP(large_packs),
         HTTP(hook_refuses),
         HTTP(hook_undoes),
         PATH(hooks_of_a_path),
