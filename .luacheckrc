@@ -6,7 +6,7 @@ max_comment_line_length = 120 -- annotations stay on their line
 -- What a runbook's Lua finds besides the language (docs/LUA.md).
 local worker = {
   "params", "env", "run", "print", "evidence", "check", "expect", "fail",
-  "ask", "http", "json", "sh", "git", "sql", "fs", "toml", "time", "secret",
+  "ask", "http", "json", "sh", "git", "sql", "fs", "hash", "time", "secret",
   "each", "parallel",
 }
 -- What the worker does not offer (DESIGN §1).
@@ -18,7 +18,9 @@ local absent = {
 files["lua"] = { read_globals = worker, not_globals = absent }
 files["tests/lua"] = {
   globals = worker,
-  read_globals = { "fly", "github", "supabase", "chatwoot", "envmatrix" },
+  read_globals = {
+    "fly", "github", "supabase", "chatwoot", "envmatrix", "gate", "toml",
+  },
 }
 files["tests/contract"] = {
   read_globals = { "call", "refused", "json", "time", "run", "secret" },

@@ -53,6 +53,44 @@
 --- @field image string
 --- @field moves {machine:string, region:string, from:string, version:string, config:table}[]
 
+--- @class gate.counts of tests; of Lighthouse, of its budgets
+--- @field passed integer
+--- @field failed integer
+--- @field flaky integer passed at a second try
+--- @field skipped integer
+--- @field total integer
+
+--- @class gate.failure
+--- @field name string the test, the budget, or what could not be loaded
+--- @field file? string as the report names it; of Lighthouse, the page
+--- @field line? integer
+--- @field message string its first line, without colours
+
+--- @class gate.report
+--- @field kind "vitest"|"playwright"|"lighthouse" Jest's are "vitest" too
+--- @field path string
+--- @field ok boolean
+--- @field reason? string one line: why it is not ok
+--- @field version? string of the tool, when the report says so
+--- @field started? number Unix seconds, when the report says so
+--- @field at? string the same as text
+--- @field counts gate.counts
+--- @field failures gate.failure[]
+--- @field scores? table<string,number> of Lighthouse: category to 0..1
+--- @field url? string of Lighthouse: the page
+--- @field sha256 string of the file's bytes
+--- @field bytes integer their number
+
+--- What a page must reach in a report of Lighthouse.
+--- @class gate.budgets
+--- @field [string] number a category's least score, as in `performance = 0.9`
+--- @field audits? table<string,number> id to the most its numericValue may be, usually in ms
+
+--- @class gate.need
+--- @field reports (gate.report|string)[] read before, or paths of reports
+--- @field commit? string they must be of it, by gate.stamp's note beside them
+--- @field max_age? number|string of the tests: seconds, or like "24h"
+
 --- @class run.info
 --- @field id string
 --- @field runbook string its path in the repository
@@ -294,6 +332,12 @@
 --- @class provider.failure
 --- @field status integer
 --- @field message string one line: what failed, what to do
+
+--- What a change of toml.set did.
+--- @class toml.change
+--- @field changed boolean false: it was so already, nothing was written
+--- @field before any nil when the key was not there
+--- @field after any
 
 --- @class expect each method raises with the places that differ
 --- @field value any what is judged
@@ -651,6 +695,13 @@ function json.array(t) end
 ---@type any
 json.null = nil
 
+hash = {}
+
+--- The SHA-256 of a string's bytes, in lower-case hex.
+---@param bytes string
+---@return string
+function hash.sha256(bytes) end
+
 --- UTC as 2026-11-23T13:00:00Z; without an argument, now.
 ---@param seconds? number
 ---@return string
@@ -772,6 +823,57 @@ function fly.roll(plan) end
 --- @return string[] ids of the machines that were still leased
 function fly.release_leases(app) end
 
+gate = {}
+
+--- A report of Vitest or of Jest. A test file that cannot be imported, no test
+--- at all and an interrupted run are not ok. Raises when the file is missing,
+--- broken or another kind of report.
+--- @param path string
+--- @return gate.report
+function gate.vitest(path) end
+
+--- A report of Playwright. Failures that a test expects are none; an error
+--- outside of the tests is one. Raises as gate.vitest does.
+--- @param path string
+--- @return gate.report
+function gate.playwright(path) end
+
+--- A report of Lighthouse, held against budgets. A page that could not be
+--- measured, a category or audit that is not in the report and one without a
+--- value miss. Raises as gate.vitest does.
+--- @param path string
+--- @param budgets? gate.budgets
+--- @return gate.report
+function gate.lighthouse(path, budgets) end
+
+--- A report of any of these kinds, without budgets.
+--- @param path string
+--- @return gate.report
+function gate.read(path) end
+
+--- What a table of reports shows, a row each.
+--- @param reports gate.report|gate.report[]
+--- @return table[] rows report, kind, result, passed, failed, flaky, skipped, scores, at, sha256 (its first digits)
+function gate.rows(reports) end
+
+--- Shows reports as evidence: a table of them and, if any, their failures.
+--- @param reports gate.report|gate.report[]
+function gate.show(reports) end
+
+--- Notes beside a report which commit it is of: `<path>.meta.json` with
+--- `commit` and the report's `sha256`. For the step, or the CI job, that runs
+--- the tests. Class: local.
+--- @param path string of the report
+--- @param commit string
+--- @return fs.written
+function gate.stamp(path, commit) end
+
+--- Fails the step, with one line that names each report which is missing or
+--- broken, failed, missed a budget, is of another commit or too old.
+--- @param opts gate.need
+--- @return gate.report[]
+function gate.require(opts) end
+
 --- Calls of GitHub's REST API on env.github.repository. Each raises one line
 --- on failure; github.try.… gives nil and a provider.failure.
 --- https://docs.github.com/rest
@@ -837,3 +939,31 @@ function supabase.healthy() end
 --- @param folder? string default supabase/migrations
 --- @return string[] file names, oldest first
 function supabase.pending_migrations(folder) end
+
+toml = {}
+
+--- The value of a TOML 1.0 document. Dates and times are their text. Raises
+--- with the line.
+--- @param text string
+--- @return table<string,any>
+function toml.decode(text) end
+
+--- One value of a TOML file, nil when it is not there; without a key, all of
+--- it. `vm.memory` means the one [[vm]]; of several, `vm[2].memory`.
+--- @param path string
+--- @param key? string dotted; a name with other characters in quotes
+--- @return any
+function toml.get(path, key) end
+
+--- Changes one value of a TOML file; comments, blanks, order and line ends
+--- stay. A missing key is added at the end of its table, a missing table at
+--- the end of the file. Writes nothing when the value is there already, and
+--- raises when it stands in an inline table or an array, when an array is
+--- over several lines, or when anything else would change. Class: local. Let
+--- it be the last change of its block, so that a further attempt of it finds
+--- the changes in the same order.
+--- @param path string
+--- @param key string as for toml.get
+--- @param value string|number|boolean|any[] a list of texts, numbers, booleans
+--- @return toml.change
+function toml.set(path, key, value) end

@@ -11,22 +11,26 @@ struct activity activity_of(const struct request *r)
 {
     struct activity a = {
         .n = r->n, .op = r->op, .args = r->args, .task = r->task};
-    struct buf text = {0};
-    buf_printf(&text, "%s\n", r->op);
-    json_write(r->args, &text);
-    a.digest = hash_sha256(buf_view(&text));
-    buf_release(&text);
+    struct buf all = {0};
+    json_write(r->args, &a.text);
+    buf_str(&all, r->op);
+    buf_char(&all, '\n');
+    buf_span(&all, buf_view(&a.text));
+    a.digest = hash_sha256(buf_view(&all));
+    buf_release(&all);
     return a;
+}
+
+void activity_release(struct activity *a)
+{
+    buf_release(&a->text);
 }
 
 const char *activity_exposes(const struct activity *a,
                              const struct redact *known)
 {
-    struct buf text = {0};
     const char *name = NULL;
-    json_write(a->args, &text);
-    (void)redact_find(known, buf_view(&text), &name);
-    buf_release(&text);
+    (void)redact_find(known, buf_view(&a->text), &name);
     return name;
 }
 

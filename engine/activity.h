@@ -18,10 +18,12 @@ struct activity {
     const char *row, *doubt; /* as of struct row_facts */
     const struct json *secret_fields;
     struct digest digest;
+    struct buf text; /* args as canonical JSON; owned */
 };
 
 /* Named: number, operation and digest, the SHA-256 of op and canonical args. */
 struct activity activity_of(const struct request *r);
+void activity_release(struct activity *a);
 /* The name of a known secret that the arguments hold as text; NULL: none. */
 const char *activity_exposes(const struct activity *a,
                              const struct redact *known);

@@ -215,6 +215,12 @@ static enum status read_blob(const struct bundle *b, const char *sha,
     return st;
 }
 
+/* Also what would read back as one: an answer may hold anything. */
+static bool is_blob(const struct json *value, struct span text)
+{
+    return text.n > BUNDLE_BLOB_BYTES || json_get(value, "$blob");
+}
+
 enum status bundle_fold(const struct bundle *b, struct json *value,
                         struct json **out, struct err *err)
 {
@@ -222,13 +228,22 @@ enum status bundle_fold(const struct bundle *b, struct json *value,
     json_write(value, &text);
     *out = value;
     enum status st = ST_OK;
-    /* Also what would read back as one: an answer may hold anything. */
-    if (text.n > BUNDLE_BLOB_BYTES || json_get(value, "$blob")) {
+    if (is_blob(value, buf_view(&text))) {
         st = put_blob(b, buf_view(&text), out, err);
         json_free(value);
     }
     buf_release(&text);
     return st;
+}
+
+enum status bundle_fold_text(const struct bundle *b, const struct json *value,
+                             struct span text, struct json **out,
+                             struct err *err)
+{
+    if (is_blob(value, text))
+        return put_blob(b, text, out, err);
+    *out = json_new_raw(text);
+    return ST_OK;
 }
 
 enum status bundle_unfold(const struct bundle *b, const struct json *stored,

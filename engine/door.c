@@ -36,11 +36,12 @@ void passage_rewind(struct passage *p)
 /* What the members around a value take. */
 #define ANSWER_ROOM 4096
 
-static struct json *answer_value(const struct json *value)
+/* Takes value; NULL means null. */
+static struct json *answer_value(struct json *value)
 {
     struct json *o = json_new(JSON_OBJECT);
     json_put_bool(o, "ok", true);
-    json_put(o, "value", value ? json_copy(value) : json_new(JSON_NULL));
+    json_put(o, "value", value ? value : json_new(JSON_NULL));
     return o;
 }
 
@@ -53,14 +54,14 @@ static struct json *answer_error(const char *kind, const char *message)
     return o;
 }
 
-/* Whether a value can be told to a worker, and read back from a blob. */
-static bool fits_message(const struct json *value)
+/* Writes the value's text. False when it can neither be told to a worker nor
+ * read back from a blob. */
+static bool write_value(struct result *res)
 {
-    struct buf text = {.cap = WIRE_MAX_BYTES - ANSWER_ROOM};
-    json_write(value, &text);
-    bool fits = !text.over;
-    buf_release(&text);
-    return fits;
+    buf_clear(&res->text);
+    res->text.cap = WIRE_MAX_BYTES - ANSWER_ROOM;
+    json_write(res->value, &res->text);
+    return !res->text.over;
 }
 
 /* --- what the evidence tells ----------------------------------------- */
@@ -132,7 +133,6 @@ static enum status give_recorded(struct door *d, struct passage *p,
     if (json_get_bool(rec, "done", true))
         note_activity(p, a);
     *answer = answer_value(value);
-    json_free(value);
     return ST_OK;
 }
 
@@ -185,11 +185,12 @@ static int64_t http_status(const struct activity *a, const struct result *res)
     return http && res->ok ? json_get_int(res->value, "status", 0) : 0;
 }
 
-/* Deleted by the first of two requests, of which a crash lost the answer. */
+/* Deleted by an earlier one of several requests, whose answer was lost. */
 static bool is_gone(const struct activity *a, const struct result *res)
 {
     int64_t status = http_status(a, res);
-    return res->repeated && (status == 404 || status == 410) &&
+    bool again = res->repeated || json_get(res->value, "tries");
+    return again && (status == 404 || status == 410) &&
            strcmp(json_get_str(a->args, "method", ""), "DELETE") == 0;
 }
 
@@ -220,7 +221,7 @@ static enum status finish(struct door *d, struct passage *p,
         conceal_answer(d->vault, a->row, a->secret_fields, res->value);
     if (res->ok && res->value)
         redact_json(known, res->value);
-    if (res->ok && !fits_message(res->value)) {
+    if (res->ok && !write_value(res)) {
         res->ok = false;
         why = &large;
         (void)err_set(&large, ST_FAILED,
@@ -244,10 +245,12 @@ static enum status finish(struct door *d, struct passage *p,
         if (res->done)
             note_activity(p, a);
         *answer = answer_value(res->value);
+        res->value = NULL;
     } else if (st == ST_OK) {
         *answer = answer_error(res->kind, res->message);
     }
     buf_release(&safe);
+    buf_release(&res->text);
     return st;
 }
 
@@ -345,6 +348,8 @@ static enum status refuse_exposed(struct door *d, struct passage *p,
     struct json *safe = json_copy(a->args);
     redact_json(vault_redact(d->vault), safe);
     a->args = safe;
+    buf_clear(&a->text);
+    json_write(safe, &a->text);
     (void)err_set(&why, ST_REFUSED,
                   "refused: an argument of %s holds the secret %s as text; "
                   "pass its handle, from secret.get or secret.template",
@@ -380,11 +385,9 @@ enum status door_admit(struct door *d, struct passage *p, struct activity *a,
     return record_result(d, p, a, res, err);
 }
 
-void door_doubt(struct passage *p, const struct activity *a,
-                const struct json *answer)
+void door_doubt(struct passage *p, const struct activity *a)
 {
-    if (json_get_bool(answer, "in_doubt", false))
-        p->doubtful = activity_note(a);
+    p->doubtful = activity_note(a);
 }
 
 static enum status perform_live(struct door *d, struct passage *p,
@@ -397,6 +400,7 @@ static enum status perform_live(struct door *d, struct passage *p,
     enum status st = door_admit(d, p, a, &res, &go, answer, err);
     if (!go)
         return st;
+    res.began_ms = clock_now_ms(d->clock) + a->prim->virtual_ms;
     why.st = transport_perform(d, p, a, &res.value, &why);
     return door_conclude(d, p, a, &res, &why, answer, err);
 }
@@ -415,7 +419,8 @@ enum status door_perform(struct door *d, struct passage *p,
     else if (st == ST_OK)
         st = perform_live(d, p, &a, answer, err);
     json_free(rec);
-    if (st == ST_OK)
-        door_doubt(p, &a, *answer);
+    if (st == ST_OK && json_get_bool(*answer, "in_doubt", false))
+        door_doubt(p, &a);
+    activity_release(&a);
     return st;
 }

@@ -25,7 +25,6 @@ MUST_USE enum status door_conclude(struct door *d, struct passage *p,
                                    const struct activity *a, struct result *res,
                                    struct err *why, struct json **answer,
                                    struct err *err);
-/* An answer is about to be delivered: if it says that the change is in doubt,
- * what the worker asks next is its probe. */
-void door_doubt(struct passage *p, const struct activity *a,
-                const struct json *answer);
+/* The worker is about to be told that the change is in doubt: what it asks
+ * next is its probe. */
+void door_doubt(struct passage *p, const struct activity *a);

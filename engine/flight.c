@@ -10,11 +10,15 @@
 /* How often somebody is asked whether to go on, and told that it takes time. */
 #define TICK_MS 100
 
+/* Answers told at once, and how much of them: a large one goes alone. */
+#define BATCH_MOST 64
+#define BATCH_BYTES ((size_t)1 << 20)
+
 enum flight_state {
     FLIGHT_ASKED,    /* nothing done so far */
     FLIGHT_UNDERWAY, /* job is with its port */
     FLIGHT_SLEEPING, /* until due_ms */
-    FLIGHT_ANSWERED  /* answer is in the journal, to be delivered */
+    FLIGHT_ANSWERED  /* in the journal, and to be delivered */
 };
 
 struct flight {
@@ -27,7 +31,8 @@ struct flight {
     struct result res;
     struct under_way way;
     int64_t due_ms;
-    struct json *answer;
+    bool doubtful;
+    struct buf answer; /* as told to the worker */
 };
 
 struct queue {
@@ -57,8 +62,9 @@ static void queue_remove(struct queue *q, struct flight *f)
 
 static void flight_free(struct flight *f)
 {
+    activity_release(&f->activity);
+    buf_release(&f->answer);
     json_free(f->message);
-    json_free(f->answer);
     mem_free(f);
 }
 
@@ -86,10 +92,14 @@ void flight_ask(struct passage *p, struct json *message)
     queue_push(&flights_of(p)->open, f);
 }
 
+/* Takes answer. */
 static void answered(struct passage *p, struct flight *f, struct json *answer)
 {
     f->state = FLIGHT_ANSWERED;
-    f->answer = answer;
+    f->doubtful = json_get_bool(answer, "in_doubt", false);
+    json_add(answer, "n", json_new_int(f->activity.n));
+    json_write(answer, &f->answer);
+    json_free(answer);
     queue_remove(&p->flights->open, f);
     queue_push(&p->flights->answered, f);
 }
@@ -198,6 +208,7 @@ static enum status begin(struct door *d, struct passage *p, struct flight *f,
     }
     if (strcmp(f->activity.op, "time.sleep") == 0)
         return fall_asleep(d, p, f, err);
+    f->res.began_ms = clock_now_ms(d->clock) + f->activity.prim->virtual_ms;
     why.st = transport_begin(d, p, &f->activity, &f->way, &f->res.value, &why);
     if (!f->way.job)
         return conclude(d, p, f, &why, err);
@@ -317,6 +328,29 @@ static void cancel_all(struct passage *p, const struct json *numbers)
     }
 }
 
+/* Whatever else has ended by now: a system call less for each. */
+static enum status gather(struct door *d, struct passage *p, struct err *err)
+{
+    for (int i = 1; i < BATCH_MOST; i++) {
+        struct flight *any = first_job(p);
+        void *job = any ? any->way.port->next(any->way.state, NULL, 0) : NULL;
+        if (!job)
+            break;
+        if (finish_job(d, p, flight_of_job(p, job), err) != ST_OK)
+            return err->st;
+    }
+    return ST_OK;
+}
+
+static enum status come_in_live(struct door *d, struct passage *p,
+                                struct err *err)
+{
+    enum status st = begin_all(d, p, err);
+    while (st == ST_OK && !p->flights->answered.first)
+        st = wait(d, p, err);
+    return st == ST_OK ? gather(d, p, err) : st;
+}
+
 /* Until there is an answer to deliver. */
 static enum status come_in(struct door *d, struct passage *p, struct err *err)
 {
@@ -330,30 +364,60 @@ static enum status come_in(struct door *d, struct passage *p, struct err *err)
     else if (st == ST_OK && (d->mode == DOOR_REPLAY || p->log->ended))
         st = record_diverged(p, &any->activity, NULL, err);
     else if (st == ST_OK)
-        st = begin_all(d, p, err);
+        st = come_in_live(d, p, err);
     json_free(rec);
-    while (st == ST_OK && !p->flights->answered.first)
-        st = wait(d, p, err);
     return st;
 }
 
+/* The worker takes them one after the other, so that it comes to the same as
+ * if each were sent alone. A doubt is: what is asked next is its probe. */
+static void put_answers(struct passage *p, struct buf *out)
+{
+    struct queue *q = &p->flights->answered;
+    for (bool alone = false; q->first && !alone;) {
+        struct flight *f = q->first;
+        size_t room = out->n < BATCH_BYTES ? BATCH_BYTES - out->n : 0;
+        if (out->n && (f->doubtful || f->answer.n > room))
+            break;
+        alone = f->doubtful;
+        if (f->doubtful)
+            door_doubt(p, &f->activity);
+        buf_char(out, out->n ? ',' : '[');
+        buf_span(out, buf_view(&f->answer));
+        queue_remove(q, f);
+        flight_free(f);
+    }
+    buf_char(out, ']');
+}
+
 enum status flight_deliver(struct door *d, struct passage *p,
-                           const struct json *cancel, struct json **answer,
+                           const struct json *cancel, struct buf *answers,
                            struct err *err)
 {
     struct flights *all = flights_of(p);
+    enum status st = ST_OK;
     cancel_all(p, cancel);
-    enum status st = all->answered.first ? ST_OK : come_in(d, p, err);
-    if (st != ST_OK)
-        return st;
-    struct flight *f = all->answered.first;
-    queue_remove(&all->answered, f);
-    *answer = f->answer;
-    f->answer = NULL;
-    json_put_int(*answer, "n", f->activity.n);
-    door_doubt(p, &f->activity, *answer);
-    flight_free(f);
-    return ST_OK;
+    if (!all->answered.first)
+        st = come_in(d, p, err);
+    if (st == ST_OK)
+        put_answers(p, answers);
+    return st;
+}
+
+enum status flight_catch_up(struct door *d, struct passage *p, int64_t n,
+                            struct err *err)
+{
+    enum status st = ST_OK;
+    for (bool there = p->flights != NULL; there && st == ST_OK;) {
+        struct json *rec = NULL;
+        st = door_next_record(d, p, &rec, err);
+        there = rec && json_get_int(rec, "n", 0) != n &&
+                by_number(p, json_get_int(rec, "n", 0));
+        if (st == ST_OK && there)
+            st = replayed(d, p, rec, err);
+        json_free(rec);
+    }
+    return st;
 }
 
 /* --- the end --------------------------------------------------------- */

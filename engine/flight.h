@@ -10,11 +10,16 @@
 void flight_ask(struct passage *p, struct json *message);
 
 /* Begins what was asked and not begun, gives up those numbered in cancel, and
- * waits for an answer: {n, …} as of door_perform, freed by the caller. Errors
- * as of door_perform; then flight_land is to be called. */
+ * waits for answers: appended as a JSON array of at least one {n, …} as of
+ * door_perform. Errors as of door_perform; then flight_land is to be called. */
 MUST_USE enum status flight_deliver(struct door *d, struct passage *p,
                                     const struct json *cancel,
-                                    struct json **answer, struct err *err);
+                                    struct buf *answers, struct err *err);
+
+/* Before request n, which waits alone: what the journal answered before it is
+ * answered, if it is a replay. */
+MUST_USE enum status flight_catch_up(struct door *d, struct passage *p,
+                                     int64_t n, struct err *err);
 
 /* Ends all that is under way: what only looks is given up, changes are waited
  * for, lest they be in doubt, and journaled. */

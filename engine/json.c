@@ -64,10 +64,10 @@ static void text_replace(char **text, struct span with)
 
 /* --- members by name --- */
 
-static int by_name(const void *a, const void *b)
+static int by_name(const struct json *a, const struct json *b)
 {
-    const cJSON *x = *(cJSON *const *)a;
-    const cJSON *y = *(cJSON *const *)b;
+    const cJSON *x = peek(a);
+    const cJSON *y = peek(b);
     int c = strcmp(x->string, y->string);
     return c ? c : (x->valueint > y->valueint) - (x->valueint < y->valueint);
 }
@@ -78,7 +78,7 @@ struct json **json_by_name(const struct json *obj, size_t *count)
     *count = 0;
     for (cJSON *c = peek(obj)->child; c; c = c->next)
         all[(*count)++] = wrap(c);
-    qsort(all, *count, sizeof *all, by_name);
+    json_sort((const struct json **)all, *count, by_name);
     return all;
 }
 
@@ -360,6 +360,20 @@ struct json *json_new_bytes(struct span s)
     json_add(j, "$bytes", new_string(buf_view(&coded)));
     buf_release(&coded);
     return j;
+}
+
+struct json *json_new_raw(struct span text)
+{
+    cJSON *c = cJSON_CreateNull();
+    c->type = cJSON_Raw;
+    c->valuestring = text_copy(text);
+    return wrap(c);
+}
+
+const char *json_raw(const struct json *j)
+{
+    bool raw = j && (peek(j)->type & 0xFF) == cJSON_Raw;
+    return raw ? peek(j)->valuestring : NULL;
 }
 
 struct json *json_new_str(const char *utf8)

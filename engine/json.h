@@ -68,6 +68,9 @@ struct json *json_new_num(double v); /* finite, else null */
  * string: the one way to carry any bytes (see wire.h). */
 struct json *json_new_bytes(struct span s);
 struct json *json_new_str(const char *utf8); /* NULL gives null */
+/* Canonical text that is written as it is: nothing can be read from it. */
+struct json *json_new_raw(struct span text);
+const char *json_raw(const struct json *j); /* NULL for any other */
 /* obj[key] = child (replaced if present), arr[#arr+1] = child; both return
  * child. */
 struct json *json_put(struct json *obj, const char *key, struct json *child);

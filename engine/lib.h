@@ -32,19 +32,21 @@ enum vm_kind {
 
 struct vm {
     lua_State *L;
-    struct wire_in in; /* the socket to the engine */
-    struct buf out;    /* frames not yet sent */
+    struct wire_in in;    /* the socket to the engine */
+    struct buf out;       /* frames not yet sent */
     size_t used, ceiling; /* Lua's memory in bytes */
     size_t denied;        /* the allocation refused last, 0: none */
     enum vm_mode mode;
-    struct buf printed;  /* not yet sent */
-    char *path;          /* the document, for messages */
-    int64_t asked;       /* number of the last activity of this step */
-    int64_t steps;       /* blocks run so far */
-    const char *task;    /* path of the task that runs, NULL: none */
-    struct json *answer; /* delivered to a task that has not taken it yet */
-    bool refused;        /* the engine refused one of them; the reason is
-                            kept under &vm->refused */
+    struct buf printed;        /* not yet sent */
+    char *path;                /* the document, for messages */
+    int64_t asked;             /* number of the last activity of this step */
+    int64_t steps;             /* blocks run so far */
+    const char *task;          /* path of the task that runs, NULL: none */
+    struct json *single;       /* the answer to who waited alone */
+    struct json *batch;        /* those to tasks, an array, … */
+    const struct json *answer; /* … of which this one is to be taken */
+    bool refused;              /* the engine refused one of them; the reason is
+                                  kept under &vm->refused */
     int refused_line;
     int line;            /* of the document, where the last error rose */
     enum vm_kind caught; /* kind of that error */
@@ -126,13 +128,15 @@ void lib_base(lua_State *L);
 void lib_table(lua_State *L);
 void lib_string(lua_State *L);
 void lib_json(lua_State *L);
+void lib_hash(lua_State *L);
 /* Pushes `sys`: activities, evidence, errors; what lua/prelude.lua builds the
  * API from. */
 void lib_push_sys(lua_State *L);
 /* act(op, args, probe) in Lua: the answer's value, or an error. */
 int lib_act(lua_State *L);
-/* The next message, which must be an answer; freed by the caller. */
-struct json *vm_receive_answer(struct vm *vm);
+/* Waits for a message of that type, which replaces *holder. */
+void vm_receive_answer(struct vm *vm, enum wire_type type,
+                       struct json **holder);
 /* Adds what lua/tasks.lua needs to the table on top of the stack. */
 void lib_add_tasks(lua_State *L);
 /* Pushes {["fs.read"]=function, …} (lib_rows.c). late: the rows with "_" in

@@ -40,26 +40,25 @@ static void send_request(lua_State *L, const char *op, int args, bool probe,
         vm_raise(L, KIND_ERROR, "%s: " TOO_LARGE, op);
 }
 
-struct json *vm_receive_answer(struct vm *vm)
+void vm_receive_answer(struct vm *vm, enum wire_type type, struct json **holder)
 {
     struct buf text = {0};
     struct err err = {0};
-    struct json *m = NULL;
-    if (vm_recv(vm, &text) != WIRE_ANSWER ||
-        json_parse(buf_view(&text), &m, &err) != ST_OK)
+    json_free(*holder);
+    *holder = NULL;
+    if (vm_recv(vm, &text) != type ||
+        json_parse(buf_view(&text), holder, &err) != ST_OK)
         vm_die(vm, "a message that is no answer");
     buf_release(&text);
-    return m;
 }
 
-/* Raises what the answer says; frees it. */
-static int raise_answer(lua_State *L, struct json *answer)
+/* Raises what the answer says. */
+static int raise_answer(lua_State *L, const struct json *answer)
 {
     struct vm *vm = vm_of(L);
     const char *kind = json_get_str(answer, "kind", "error");
     bool refused = strcmp(kind, "refused") == 0;
     lua_pushstring(L, json_get_str(answer, "error", "failed"));
-    json_free(answer);
     if (refused && !vm->refused) {
         lua_pushvalue(L, -1);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &vm->refused);
@@ -77,21 +76,17 @@ static void check_possible(lua_State *L, const char *op)
                  idle_reason[mode]);
 }
 
-/* Pushes the value of the answer to request n, which it frees. True: the
- * engine cannot know whether the change happened before a crash; nothing is
- * pushed. */
-static bool take(lua_State *L, struct json *answer, lua_Integer n)
+/* Pushes the value of the answer to request n. True: the engine cannot know
+ * whether the change happened before a crash; nothing is pushed. */
+static bool take(lua_State *L, const struct json *answer, lua_Integer n)
 {
     if (json_get_int(answer, "n", -1) != n)
         vm_die(vm_of(L), "an answer to another question");
-    if (json_get_bool(answer, "in_doubt", false)) {
-        json_free(answer);
+    if (json_get_bool(answer, "in_doubt", false))
         return true;
-    }
     if (!json_get_bool(answer, "ok", false))
         raise_answer(L, answer);
     luajson_push(L, json_get(answer, "value"), LUAJSON_WIRE);
-    json_free(answer);
     return false;
 }
 
@@ -101,7 +96,8 @@ static bool ask(lua_State *L, const char *op, int args, bool probe)
     struct vm *vm = vm_of(L);
     check_possible(L, op);
     send_request(L, op, args, probe, false);
-    return take(L, vm_receive_answer(vm), vm->asked);
+    vm_receive_answer(vm, WIRE_ANSWER, &vm->single);
+    return take(L, vm->single, vm->asked);
 }
 
 /* Asks the probe at idx what became of request n. True: it had happened, the
@@ -142,9 +138,7 @@ static int act_open(lua_State *L);
 static int acted(lua_State *L, int status, lua_KContext n)
 {
     (void)status;
-    struct json *answer = vm_of(L)->answer;
-    vm_of(L)->answer = NULL;
-    if (take(L, answer, n) && !settled(L, n))
+    if (take(L, vm_of(L)->answer, n) && !settled(L, n))
         return act_open(L);
     return 1;
 }

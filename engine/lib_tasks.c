@@ -58,27 +58,42 @@ static int yield(lua_State *L)
     return 1;
 }
 
-/* deliver(list): waits for the answer to one of the requests that are open,
- * giving up those of the list, and tells whose it is. The task that asked
- * takes the answer when it is resumed. */
-static int deliver(lua_State *L)
+/* Tells the engine that all tasks wait, and which requests are not wanted any
+ * more (a list at idx); gets the next answers. */
+static void wait_for_answers(lua_State *L, int idx)
 {
     struct vm *vm = vm_of(L);
     struct json *wait = json_new(JSON_OBJECT);
     struct json *cancel = json_put(wait, "cancel", json_new(JSON_ARRAY));
-    lua_Integer n = lua_istable(L, 1) ? lib_length(L, 1) : 0;
+    lua_Integer n = lib_length(L, idx);
     for (lua_Integer i = 1; i <= n; i++) {
-        lua_rawgeti(L, 1, i);
+        lua_rawgeti(L, idx, i);
         json_push(cancel, json_new_int(lua_tointeger(L, -1)));
         lua_pop(L, 1);
     }
     if (!vm_send_json(vm, WIRE_WAIT, wait))
         vm_die(vm, "more open requests than fit into one message");
     json_free(wait);
-    json_free(vm->answer);
-    vm->answer = vm_receive_answer(vm);
+    vm_receive_answer(vm, WIRE_ANSWERS, &vm->batch);
+    vm->answer = json_first(vm->batch);
+    if (!vm->answer)
+        vm_die(vm, "no answer to take");
+}
+
+/* deliver(list): the number of the request that is answered next, whose task
+ * is to be resumed and takes the answer; and whether the engine knows by now
+ * that the requests of the list are not wanted any more. */
+static int deliver(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    luaL_checktype(L, 1, LUA_TTABLE);
+    vm->answer = json_next(vm->answer);
+    bool asked = !vm->answer;
+    if (asked)
+        wait_for_answers(L, 1);
     lua_pushinteger(L, json_get_int(vm->answer, "n", -1));
-    return 1;
+    lua_pushboolean(L, asked);
+    return 2;
 }
 
 /* raise_at(kind, line, text): what resume told, once more. */

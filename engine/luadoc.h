@@ -4,7 +4,8 @@
  * The rule for modules: a run of lines that begin with "---" documents the
  * type it names by @class, or else the function on the line below it, if that
  * is `function M.name(…)` and M the module. The tags are LuaCATS'. A module in
- * a folder is a part of the simulated cloud, which no runbook calls. */
+ * a folder is a part of another one or of the simulated cloud: no runbook
+ * calls it. */
 #pragma once
 
 #include "json.h"

@@ -179,6 +179,8 @@ const struct prim prim_table[] = {
      "Marks a table as a list, for when it is empty.", 0},
     {"json.null", PRIM_PURE, EFFECT_NONE, NULL, "any",
      "The value that stands for null.", 0},
+    {"hash.sha256", PRIM_PURE, EFFECT_NONE, "bytes:s", "string",
+     "The SHA-256 of a string's bytes, in lower-case hex.", 0},
     {"time.iso", PRIM_LUA, EFFECT_NONE, "seconds:n?", "string",
      "UTC as 2026-11-23T13:00:00Z; without an argument, now.", 0},
     {"time.parse", PRIM_LUA, EFFECT_NONE, "text:s", "number",

@@ -21,13 +21,14 @@ static struct json *new_record(const char *type, const struct passage *p,
     return r;
 }
 
+/* text: value as canonical JSON. */
 static enum status put_folded(const struct door *d, struct json *record,
-                              const char *key, struct json *value,
-                              struct err *err)
+                              const char *key, const struct json *value,
+                              struct span text, struct err *err)
 {
     struct json *stored = NULL;
-    enum status st = bundle_fold(d->bundle, value, &stored, err);
-    json_put(record, key, stored);
+    enum status st = bundle_fold_text(d->bundle, value, text, &stored, err);
+    json_add(record, key, stored);
     return st;
 }
 
@@ -47,7 +48,7 @@ enum status record_intent(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
     struct json *r = new_record("intent", p, a);
-    enum status st = put_folded(d, r, "args", json_copy(a->args), err);
+    enum status st = put_folded(d, r, "args", a->args, buf_view(&a->text), err);
     char before[FS_STATE_ROOM] = "";
     char after[FS_STATE_ROOM] = "";
     if (st == ST_OK && strncmp(a->op, "fs.", 3) == 0) {
@@ -74,7 +75,7 @@ enum status record_result(struct door *d, struct passage *p,
                           struct err *err)
 {
     struct json *r = new_record("result", p, a);
-    enum status st = put_folded(d, r, "args", json_copy(a->args), err);
+    enum status st = put_folded(d, r, "args", a->args, buf_view(&a->text), err);
     json_put_bool(r, "ok", res->ok);
     if (res->in_doubt)
         json_put_bool(r, "in_doubt", true);
@@ -86,10 +87,10 @@ enum status record_result(struct door *d, struct passage *p,
         json_put_bool(r, "stops", true);
     if (res->reused)
         json_put_bool(r, "reused", true);
+    if (json_get(res->value, "tries"))
+        json_put_int(r, "began", res->began_ms);
     if (st == ST_OK && res->ok && !res->in_doubt)
-        st = put_folded(
-            d, r, "value",
-            res->value ? json_copy(res->value) : json_new(JSON_NULL), err);
+        st = put_folded(d, r, "value", res->value, buf_view(&res->text), err);
     if (!res->ok) {
         json_put_str(r, "kind", res->kind);
         json_put_str(r, "error", res->message);

@@ -6,15 +6,17 @@
 
 struct result {
     bool ok;
-    struct json *value; /* NULL means null */
+    struct json *value; /* NULL means null; owned */
+    struct buf text;    /* value as canonical JSON; owned */
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
-    bool done;     /* what was asked has happened */
-    bool policy;   /* the policy said no */
-    bool stops;    /* the step must not be tried again */
-    bool repeated; /* done again, as it may have been done before a crash */
-    bool reused;   /* answered from an earlier attempt */
-    bool in_doubt; /* a probe is asked for the answer */
+    int64_t began_ms; /* when it was first sent */
+    bool done;        /* what was asked has happened */
+    bool policy;      /* the policy said no */
+    bool stops;       /* the step must not be tried again */
+    bool repeated;    /* done again, as it may have been done before a crash */
+    bool reused;      /* answered from an earlier attempt */
+    bool in_doubt;    /* a probe is asked for the answer */
 };
 
 /* Appends record (taken) with the time. at may be NULL. */

@@ -20,10 +20,11 @@ static bool is_secret(const char *op, const struct json *args)
 /* The request of rec once more. In the simulated cloud that also brings its
  * state back. */
 static enum status ask_again(struct door *d, const struct json *args,
-                             struct json **value, struct err *err)
+                             bool idempotent, struct json **value,
+                             struct err *err)
 {
     if (d->world)
-        return transport_simulate(d, args, value, err);
+        return transport_simulate(d, args, idempotent, value, err);
     const struct port *port = NULL;
     void *state = NULL;
     struct port_call call = {.op = "http.request",
@@ -48,9 +49,11 @@ static enum status restore_http(struct door *d, const struct json *rec,
     bool secret = st == ST_OK && conceal_holds(then);
     bool reads = strcmp(json_get_str(rec, "class", ""), "read") == 0;
     if (d->world)
-        d->clock->virtual_ms = json_get_int(rec, "at", 0);
+        d->clock->virtual_ms =
+            json_get_int(rec, "began", json_get_int(rec, "at", 0));
+    bool again = reads || json_get(then, "tries");
     if (st == ST_OK && (d->world || (secret && reads)))
-        st = ask_again(d, args, &now, err);
+        st = ask_again(d, args, again, &now, err);
     if (st == ST_OK && secret && now)
         st = conceal_again(d->vault, then, now, err);
     json_free(then);

@@ -124,17 +124,6 @@ static void show_activity(const struct talk *t, const char *op,
     buf_release(&words);
 }
 
-static enum status send_answer(struct talk *t, const struct json *answer,
-                               struct err *err)
-{
-    struct buf text = {0};
-    json_write(answer, &text);
-    enum status st =
-        worker_send(t->s->worker, WIRE_ANSWER, buf_view(&text), err);
-    buf_release(&text);
-    return st;
-}
-
 static enum status on_activity(struct talk *t, struct span payload,
                                struct err *err)
 {
@@ -154,10 +143,15 @@ static enum status on_activity(struct talk *t, struct span payload,
         return ST_OK;
     }
     struct json *answer = NULL;
-    st = door_perform(&t->s->door, &t->p, &r, &answer, err);
+    st = flight_catch_up(&t->s->door, &t->p, r.n, err);
+    if (st == ST_OK)
+        st = door_perform(&t->s->door, &t->p, &r, &answer, err);
     if (st == ST_OK) {
-        json_put_int(answer, "n", r.n);
-        st = send_answer(t, answer, err);
+        struct buf text = {0};
+        json_add(answer, "n", json_new_int(r.n));
+        json_write(answer, &text);
+        st = worker_send(t->s->worker, WIRE_ANSWER, buf_view(&text), err);
+        buf_release(&text);
     }
     json_free(answer);
     json_free(m);
@@ -167,14 +161,14 @@ static enum status on_activity(struct talk *t, struct span payload,
 static enum status on_wait(struct talk *t, struct span payload, struct err *err)
 {
     struct json *m = NULL;
-    struct json *answer = NULL;
+    struct buf text = {0};
     enum status st = parse(payload, &m, err);
     if (st == ST_OK)
-        st = flight_deliver(&t->s->door, &t->p, json_get(m, "cancel"), &answer,
+        st = flight_deliver(&t->s->door, &t->p, json_get(m, "cancel"), &text,
                             err);
     if (st == ST_OK)
-        st = send_answer(t, answer, err);
-    json_free(answer);
+        st = worker_send(t->s->worker, WIRE_ANSWERS, buf_view(&text), err);
+    buf_release(&text);
     json_free(m);
     return st;
 }

@@ -5,26 +5,63 @@
 
 #include "inner.h"
 #include "port.h"
+#include "retry.h"
 
-enum status transport_simulate(struct door *d, const struct json *args,
-                               struct json **value, struct err *err)
+/* What a server would see: filled in, with a body. */
+static enum status as_sent(const struct door *d, const struct json *args,
+                           struct json **out, struct err *err)
 {
-    struct json *q = NULL;
-    enum status st = vault_fill(d->vault, args, &q, err);
-    const struct json *body = json_get(q, "json");
-    if (st == ST_OK && body) {
+    if (vault_fill(d->vault, args, out, err) != ST_OK)
+        return err->st;
+    const struct json *body = json_get(*out, "json");
+    if (body) {
         struct buf text = {0};
         json_write(body, &text);
-        json_put(q, "body", json_new_bytes(buf_view(&text)));
-        json_remove(q, "json");
+        json_put(*out, "body", json_new_bytes(buf_view(&text)));
+        json_remove(*out, "json");
         buf_release(&text);
     }
-    if (st == ST_OK)
-        st = world_request(d->world, q, clock_now_ms(d->clock), value, err);
-    json_free(q);
+    return ST_OK;
+}
+
+/* How long the answer asks to wait before the request is sent again. There is
+ * no chance in the simulated cloud, so no jitter. */
+static int64_t wait_ms(const struct door *d, const struct json *answer,
+                       bool idempotent, int sends)
+{
+    struct retry_facts f = {.end = RETRY_ANSWERED,
+                            .status = (int)json_get_int(answer, "status", 0),
+                            .fields = json_get(answer, "headers"),
+                            .idempotent = idempotent,
+                            .sends = sends,
+                            .now_ms = clock_now_ms(d->clock),
+                            .left_ms = INT32_MAX};
+    return retry_wait_ms(&f, &(struct retry_dice){0});
+}
+
+enum status transport_simulate(struct door *d, const struct json *args,
+                               bool idempotent, struct json **value,
+                               struct err *err)
+{
+    struct json *sent = NULL;
+    enum status st = as_sent(d, args, &sent, err);
+    int64_t wait = st == ST_OK ? 0 : RETRY_NEVER;
+    int sends = 0;
+    while (wait != RETRY_NEVER) {
+        clock_advance(d->clock, wait);
+        json_free(*value);
+        *value = NULL;
+        st = world_request(d->world, sent, clock_now_ms(d->clock), value, err);
+        sends++;
+        wait =
+            st == ST_OK ? wait_ms(d, *value, idempotent, sends) : RETRY_NEVER;
+    }
+    json_free(sent);
     if (st == ST_OK) {
         json_remove(*value, "changed");
         json_remove(*value, "op");
+        if (sends > 1)
+            json_put_int(*value, "tries", sends);
     }
     return st;
 }
@@ -72,7 +109,7 @@ enum status transport_begin(struct door *d, struct passage *p,
     if (found)
         return st;
     if (d->world && strcmp(a->op, "http.request") == 0)
-        return transport_simulate(d, a->args, value, err);
+        return transport_simulate(d, a->args, a->idempotent, value, err);
     return through_port(d, p, a, way, value, err);
 }
 

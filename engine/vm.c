@@ -74,6 +74,7 @@ struct vm *vm_new(int fd, size_t memory_bytes)
     lib_table(vm->L);
     lib_string(vm->L);
     lib_json(vm->L);
+    lib_hash(vm->L);
     return vm;
 }
 
@@ -84,7 +85,8 @@ void vm_free(struct vm *vm)
     lua_close(vm->L);
     buf_release(&vm->printed);
     buf_release(&vm->out);
-    json_free(vm->answer);
+    json_free(vm->single);
+    json_free(vm->batch);
     mem_free(vm->path);
     mem_free(vm);
 }

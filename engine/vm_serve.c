@@ -76,6 +76,7 @@ static void step(struct vm *vm, const struct json *message)
     keep_path(vm, message);
     vm->asked = 0;
     vm->steps++;
+    vm->answer = NULL;
     vm->refused = false;
     vm->mode = VM_STEP;
     struct json *error = run(vm, code_of(message, "code", &a),

@@ -23,6 +23,8 @@ enum wire_type {
     WIRE_COND = 'I',    /* {id, path, line, expr}: evaluate if= (no activity) */
     WIRE_ANSWER = 'N',  /* {n, ok, value} or {n, ok:false, error, kind} or
                            {n, in_doubt:true} */
+    WIRE_ANSWERS = 'Y', /* [answer, …] to WIRE_WAIT, at least one: to be taken
+                           one after the other, each when all tasks wait */
     WIRE_ASK_SIM = 'Q', /* {method,url,headers,body,now_ms}: one simulated
                           HTTP request */
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
@@ -34,8 +36,9 @@ enum wire_type {
                             asks, absent outside of each and parallel */
     WIRE_WAIT = 'W',     /* {cancel:[n,…]}: every task waits, at least one for
                             an open activity; then waits for the WIRE_ANSWER to
-                            any of these. What is under cancel is not wanted
-                            any more: it need not be done, but is answered */
+                            some of these, WIRE_ANSWERS. What is under cancel
+                            is not wanted any more: it need not be done, but
+                            is answered */
     WIRE_PRINT = 'P',    /* raw bytes, newline included */
     WIRE_EVIDENCE = 'E', /* {kind:"table"|"json"|"text"|"link"|"metric"|
                             "file"|"check", …} see evidence.h */

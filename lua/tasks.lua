@@ -116,9 +116,8 @@ local function tasks(sys)
   end
 
   local function deliver()
-    local list = cancelled
-    cancelled = {}
-    local n = sys.deliver(list)
+    local n, told = sys.deliver(cancelled)
+    if told then cancelled = {} end
     local task = waiting[n]
     waiting[n] = nil
     push { task = task }

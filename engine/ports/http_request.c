@@ -56,9 +56,10 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-static enum status take_method(struct job *x, struct err *err)
+static enum status take_method(struct job *x, const struct json *args,
+                               struct err *err)
 {
-    x->method = json_get_str(x->filled, "method", "GET");
+    x->method = arena_strdup(&x->arena, json_get_str(args, "method", "GET"));
     if (!is_token(x->method))
         return err_set(err, ST_INPUT, "http.request: %s is no method",
                        x->method);
@@ -188,7 +189,7 @@ enum status request_take(struct job *x, const struct json *args)
 {
     struct err *err = &x->err;
     if (vault_fill(x->call.vault, args, &x->filled, err) == ST_OK &&
-        take_method(x, err) == ST_OK && take_url(x, args, err) == ST_OK &&
+        take_method(x, args, err) == ST_OK && take_url(x, args, err) == ST_OK &&
         take_headers(x, args, err) == ST_OK && take_body(x, err) == ST_OK &&
         take_bounds(x, err) == ST_OK)
         x->idempotent = x->call.idempotent || x->call.effect <= EFFECT_READ;

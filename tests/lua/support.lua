@@ -4,6 +4,7 @@
 package.path = "lua/?.lua;tests/lua/?.lua;" .. package.path
 
 json = require "jsontext"
+hash = { sha256 = require "sha256" }
 
 local support = { FIXTURE = "runbooks/fixtures/shop" }
 

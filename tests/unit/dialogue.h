@@ -32,11 +32,24 @@ static inline bool dialogue_waits(struct span message)
            (message.p[0] == WIRE_ACTIVITY && !open);
 }
 
+/* To a wait, answers are an array: of one unless the test gives more. */
+static inline void dialogue_answer(struct worker *w, bool wait,
+                                   const char *answer)
+{
+    struct err err = {0};
+    struct buf text = {0};
+    bool one = wait && answer[0] != '[';
+    buf_printf(&text, "%s%s%s", one ? "[" : "", answer, one ? "]" : "");
+    vmtest_must(worker_send(w, wait ? WIRE_ANSWERS : WIRE_ANSWER,
+                            buf_view(&text), &err),
+                &err);
+    buf_release(&text);
+}
+
 static inline void dialogue_hold(struct worker *w, const struct dialogue *rows,
                                  size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        struct err err = {0};
         struct buf got = {0};
         size_t begin = 0;
         int given = 0;
@@ -50,8 +63,7 @@ static inline void dialogue_hold(struct worker *w, const struct dialogue *rows,
             const char *answer = rows[i].answers[given++];
             if (!answer)
                 fail_msg("nothing to answer to:\n%s", buf_cstr(&got));
-            vmtest_must(worker_send(w, WIRE_ANSWER, span_of(answer), &err),
-                        &err);
+            dialogue_answer(w, last.p[0] == WIRE_WAIT, answer);
         } while (got.p[begin] != WIRE_DONE);
         assert_string_equal(buf_cstr(&got), rows[i].messages);
         buf_release(&got);

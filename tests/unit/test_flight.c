@@ -11,12 +11,6 @@
 #include "record.h"
 #include "stage.h"
 
-static void crash(struct stage *s)
-{
-    flight_land(&s->door, &s->p);
-    stage_crash(s, 0);
-}
-
 /* n and task as the worker gives them; args as JSON text. */
 static void ask(struct stage *s, int64_t n, const char *task, const char *op,
                 const char *args)
@@ -29,16 +23,45 @@ static void ask(struct stage *s, int64_t n, const char *task, const char *op,
     flight_ask(&s->p, m);
 }
 
-/* Waits, with what is not wanted any more as JSON text; the number. */
+/* Waits, with what is not wanted any more as JSON text; the number of the
+ * answer, the others of its batch are kept. */
+static struct json *batch;
+static const struct json *next_one;
+
 static int64_t deliver(struct stage *s, const char *cancel)
 {
-    struct json *list = kit_json(cancel);
-    json_free(s->answer);
-    s->answer = NULL;
+    struct buf text = {0};
+    s->st = ST_OK;
     err_clear(&s->err);
-    s->st = flight_deliver(&s->door, &s->p, list, &s->answer, &s->err);
-    json_free(list);
-    return json_get_int(s->answer, "n", -1);
+    if (next_one)
+        next_one = json_next(next_one);
+    if (!next_one) {
+        struct json *list = kit_json(cancel);
+        s->st = flight_deliver(&s->door, &s->p, list, &text, &s->err);
+        json_free(list);
+        json_free(batch);
+        batch = s->st == ST_OK ? kit_json(buf_cstr(&text)) : NULL;
+        next_one = json_first(batch);
+        buf_release(&text);
+    }
+    json_free(s->answer);
+    s->answer = json_copy(next_one);
+    return json_get_int(next_one, "n", -1);
+}
+
+/* What is under way ends; the answers not taken are lost with the worker. */
+static void land(struct stage *s)
+{
+    json_free(batch);
+    batch = NULL;
+    next_one = NULL;
+    flight_land(&s->door, &s->p);
+}
+
+static void crash(struct stage *s)
+{
+    land(s);
+    stage_crash(s, 0);
 }
 
 static void assert_delivers(struct stage *s, int64_t n)
@@ -82,7 +105,7 @@ static void who_is_ready_first_is_first(void **state)
     assert_int_equal(s->st, ST_FAILED); /* nothing is asked */
     assert_records(s, "attempt result/read result/none result/none "
                       "result/none");
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -101,7 +124,7 @@ static void replay_delivers_alike(void **state)
     assert_int_equal(s->clock.virtual_ms, 2000);
     assert_delivers(s, 1); /* live: it begins anew */
     assert_int_equal(s->clock.virtual_ms, 5000);
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -118,7 +141,7 @@ static void another_request_diverges(void **state)
     ask(s, 2, "1.1", "fs.exists", "{\"path\":\"f\"}");
     (void)deliver(s, "[]");
     assert_int_equal(s->st, ST_DIVERGED);
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -132,6 +155,7 @@ static void announce(struct stage *s, int64_t n, const char *task,
     struct activity a = activity_of(&r);
     a.effect = EFFECT_LOCAL;
     assert_int_equal(record_intent(&s->door, &s->p, &a, &s->err), ST_OK);
+    activity_release(&a);
     json_free(j);
 }
 
@@ -154,7 +178,7 @@ static void each_doubt_is_settled_by_its_own_intent(void **state)
     /* the file that was there is not written, so not announced, again */
     assert_records(s, "attempt intent intent intent result/local "
                       "result/local");
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -183,7 +207,7 @@ static void what_is_not_wanted_is_given_up(void **state)
         assert_int_equal(deliver(s, n == 2 ? "[2,3]" : "[]"), n);
         assert_raised(s, "activity", "given up: another task failed");
     }
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -198,7 +222,7 @@ static void what_is_done_is_not_given_up(void **state)
     assert_int_equal(deliver(s, "[2]"), 2);
     assert_answered(s);
     assert_file(k->root, "f", "new");
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -211,7 +235,7 @@ static void remember(struct stage *s, const char *const *tasks, size_t n)
         all[i] = (struct change){.asked = log->results[i],
                                  .answered = log->results[i],
                                  .task = tasks[i]};
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_attempt(s);
     s->p.earlier = all;
     s->p.n_earlier = n;
@@ -240,7 +264,7 @@ static void a_task_repeats_its_own_changes(void **state)
     assert_file(k->root, "f", "new");
     assert_file(k->root, "g", "new");
     assert_no_file(k, "other");
-    flight_land(&s->door, &s->p);
+    land(s);
     stage_close(s);
 }
 
@@ -255,7 +279,7 @@ static void a_question_left_open_ends_it_all(void **state)
     ask(s, 2, "1.2", "fs.exists", "{\"path\":\"f\"}");
     (void)deliver(s, "[]");
     assert_int_equal(s->st, ST_WAITING);
-    flight_land(&s->door, &s->p);
+    land(s);
     assert_records(s, "attempt");
     assert_no_file(k, "f");
     stage_close(s);

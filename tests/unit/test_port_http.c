@@ -387,6 +387,21 @@ static void plain_http_carries_no_secret(void **state)
     assert_null(strstr(k->err.msg, "hidden"));
 }
 
+/* Where a secret makes no sense it is not shown either. */
+static void a_secret_is_no_method(void **state)
+{
+    struct kit *k = *state;
+    struct server *s = say(k, ok_reply);
+    char url[64];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", s->port);
+    struct json *args = json_new(JSON_OBJECT);
+    json_put_str(args, "url", url);
+    json_put(args, "method", secret(k));
+    kit_perform(k, "http.request", args);
+    assert_null(strstr(k->err.msg, SECRET));
+    assert_null(strstr(asked(s), SECRET));
+}
+
 static void wrong_calls(void **state)
 {
     struct kit *k = *state;
@@ -443,6 +458,7 @@ int main(void)
         TEST(interrupt_ends_a_read),
         TEST(nobody_there),
         TEST(plain_http_carries_no_secret),
+        TEST(a_secret_is_no_method),
         TEST(wrong_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

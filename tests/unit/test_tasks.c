@@ -61,6 +61,17 @@ static const struct dialogue ordered[] = {
     {"each({'a', 'b'}, function(p) return (p:gsub('.', fs.read)) end)",
      {GIVES(1, "A"), GIVES(2, "B")},
      BLOCKS(1, "a", "1.1") BLOCKS(2, "b", "1.2") PASSED},
+    /* a batch is taken one after the other; who asks alone in between is told
+     * before the rest of it */
+    {"each({'a', 'b', 'c'}, function(p)\n"
+     "  local t = fs.read(p)\n"
+     "  if p == 'a' then t = t:gsub('.', fs.read) end\n"
+     "  print(t, p == 'b' and fs.read('b2')) end)",
+     {"[" GIVES(1, "A") "," GIVES(3, "C") "," GIVES(2, "B") "]",
+      GIVES(4, "alone"), GIVES(5, "B2")},
+     ASKS(1, "a", "1.1") ASKS(2, "b", "1.2") ASKS(3, "c", "1.3") WAITS BLOCKS(
+         4, "A", "1.1") "P alone\tfalse\nC\tfalse\n\n" ASKS(5, "b2", "1.2")
+         WAITS "P B\tB2\n\n" PASSED},
     /* protected calls give way */
     {"each({'a', 'b'}, function(p)\n"
      "  print(pcall(fs.read, p))\n"

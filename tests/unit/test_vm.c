@@ -175,8 +175,8 @@ static void what_is_not_deterministic_is_absent(void **state)
     prints("local names = {} for k in pairs(_G) do names[#names+1] = k end "
            "print(table.concat(names, ' '))",
            "_G _VERSION ask assert check each error evidence expect fail fs "
-           "getmetatable git http ipairs json math next pairs parallel pcall "
-           "print "
+           "getmetatable git hash http ipairs json math next pairs parallel "
+           "pcall print "
            "rawequal rawget rawlen rawset require secret select setmetatable "
            "sh string table time tonumber tostring type utf8 xpcall\n");
 }
@@ -341,10 +341,32 @@ static const struct sample jsons[] = {
      "table\ts1\tAA==\n"},
 };
 
+static const char many_members[] =
+    "local t = {} for i = 1, 1000 do t['k' .. i * 7 % 1000] = i end "
+    "local text = json.encode(t) local back = json.decode(text) "
+    "print(#text, text == json.encode(back), text:sub(1, 22), back.k7)";
+
 static void json_is_exact(void **state)
 {
     (void)state;
     all_print(jsons, COUNT(jsons));
+    prints(many_members, "10784\ttrue\t{\"k0\":1000,\"k1\":143,\"k\t1\n");
+}
+
+static const struct sample hashes[] = {
+    {"print(hash.sha256('abc'))",
+     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n"},
+    {"print(hash.sha256('') == hash.sha256('\\0'), #hash.sha256('\\0\\255'))",
+     "false\t64\n"},
+    {"print(pcall(function() return (hash.sha256({})) end))",
+     "false\tdoc.md:10: bad argument #1 to 'sha256' (string expected, got "
+     "table)\n"},
+};
+
+static void bytes_are_hashed(void **state)
+{
+    (void)state;
+    all_print(hashes, COUNT(hashes));
 }
 
 static void a_condition_is_an_expression(void **state)
@@ -466,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_long_message_is_cut),
         cmocka_unit_test(globals_live_across_blocks),
         cmocka_unit_test(json_is_exact),
+        cmocka_unit_test(bytes_are_hashed),
         cmocka_unit_test(a_condition_is_an_expression),
         cmocka_unit_test(globals_are_told),
         cmocka_unit_test(lines_are_right_far_down),
