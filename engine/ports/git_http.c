@@ -94,6 +94,11 @@ enum status contact_check_http(const struct contact *c, struct err *err)
                    c->name);
 }
 
+static const char *deed(const struct contact *c)
+{
+    return c->push ? "push to" : "fetch from";
+}
+
 /* --- what the server answers --- */
 
 static const char *header(const struct stream *s, const char *name)
@@ -142,12 +147,11 @@ static enum status answer_check(struct stream *s)
 {
     struct contact *c = s->c;
     int64_t status = json_get_int(s->answer, "status", 0);
-    const char *what = c->push ? "push to" : "fetch from";
     if (!json_bytes(json_get(s->answer, "body"), &s->arena, &s->body))
         return err_set(&c->err, ST_INTERNAL, "an answer without a body");
     if (status != 200)
         return err_set(&c->err, ST_FAILED, "cannot %s %s: it %s: status %lld%s",
-                       what, c->name, refusal(c, status), (long long)status,
+                       deed(c), c->name, refusal(c, status), (long long)status,
                        reason(s));
     const char *expected =
         arena_printf(&s->arena, "application/x-%s-%s", s->service->name,
@@ -156,7 +160,7 @@ static enum status answer_check(struct stream *s)
         return err_set(&c->err, ST_FAILED,
                        "cannot %s %s: what answers there is not git (git "
                        "remote set-url)",
-                       what, c->name);
+                       deed(c), c->name);
     return ST_OK;
 }
 
@@ -203,11 +207,15 @@ static enum status ask(struct stream *s)
     call.vault = c->login ? c->vault : call.vault;
     call.idempotent = !changes;
     call.most_bytes = PACK_MOST;
-    enum status st = port_for(call.op, &http, &state, &c->err);
+    struct err why = {0};
+    enum status st = port_for(call.op, &http, &state, &why);
     if (st == ST_OK)
-        st = port_perform(http, state, &call, &s->answer, &c->err);
+        st = port_perform(http, state, &call, &s->answer, &why);
     json_free(args);
-    return st == ST_OK ? answer_check(s) : st;
+    if (st != ST_OK)
+        return err_set(&c->err, st, "cannot %s %s: %s", deed(c), c->name,
+                       why.msg);
+    return answer_check(s);
 }
 
 static int failed(struct contact *c)
