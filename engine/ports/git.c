@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "git_work.h"
+#include "visible.h"
 
 /* What each operation is done by, and the options it knows. */
 static const struct {
@@ -50,6 +51,17 @@ static enum status check_options(const struct json *opts, const char *op,
     return ST_OK;
 }
 
+/* Names and messages of git may hold any byte. */
+static void make_visible(struct err *err)
+{
+    struct buf text = {0};
+    visible_text(span_of(err->msg), VISIBLE_ONE_LINE, &text);
+    struct span fits = utf8_head(buf_view(&text), sizeof err->msg - 1);
+    memcpy(err->msg, fits.p, fits.n);
+    err->msg[fits.n] = '\0';
+    buf_release(&text);
+}
+
 static enum status perform(void *state, const struct port_call *call,
                            struct json **value, struct err *err)
 {
@@ -70,6 +82,8 @@ static enum status perform(void *state, const struct port_call *call,
         git_failed(&w, rc, "open the repository", err);
     else
         ops[i].run(&w, value, err);
+    if (err->st != ST_OK)
+        make_visible(err);
     git_repository_free(w.repo);
     arena_release(&arena);
     return err->st;

@@ -106,11 +106,7 @@ static enum status find_parent(const struct work *w, struct making *m,
     git_tree_free(tree);
     if (rc != 0)
         return git_failed(w, rc, "read HEAD", err);
-    if (git_index_has_conflicts(m->staged))
-        return err_set(err, ST_FAILED,
-                       "git.commit: a merge has left conflicts: settle them "
-                       "first (git status)");
-    return ST_OK;
+    return work_need_rest(w, err);
 }
 
 /* --- what --- */

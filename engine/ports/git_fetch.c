@@ -85,6 +85,29 @@ static enum status fetch_one(struct fetch *f, const struct work *w,
     return err->st;
 }
 
+/* Fetched into, it would leave its files behind. */
+static enum status check_head(const struct work *w, const char *text,
+                              struct err *err)
+{
+    git_reference *head = NULL;
+    git_refspec *spec = NULL;
+    if (git_repository_head(&head, w->repo) != 0 ||
+        git_refspec_parse(&spec, text, 1) != 0)
+        goto out; /* nothing to leave, or told by the fetch */
+    const char *name = git_reference_name(head);
+    const char *brief = git_reference_shorthand(head);
+    const char *dst = git_refspec_dst(spec);
+    if (git_reference_is_branch(head) &&
+        (git_refspec_dst_matches(spec, name) || (dst && !strcmp(dst, brief))))
+        err_set(err, ST_FAILED,
+                "git.fetch: %s would move %s, which is checked out", text,
+                brief);
+out:
+    git_refspec_free(spec);
+    git_reference_free(head);
+    return err->st;
+}
+
 static enum status take_wish(const struct work *w, struct wish *wish,
                              struct err *err)
 {
@@ -95,6 +118,9 @@ static enum status take_wish(const struct work *w, struct wish *wish,
         arg_flag(w, "tags", false, &tags, err) != ST_OK ||
         arg_list(w, "refspecs", &wish->refspecs, err) != ST_OK)
         return err->st;
+    for (size_t i = 0; i < wish->refspecs.count; i++)
+        if (check_head(w, wish->refspecs.strings[i], err) != ST_OK)
+            return err->st;
     if (json_type(asked) != JSON_NULL)
         wish->tags =
             tags ? GIT_REMOTE_DOWNLOAD_TAGS_ALL : GIT_REMOTE_DOWNLOAD_TAGS_NONE;

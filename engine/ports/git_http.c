@@ -10,7 +10,10 @@
 #include "git_contact.h"
 #include "vault.h"
 
-#define PACK_MOST (1u << 30)
+/* It is held several times while it is sent. */
+#define PACK_MOST (256u << 20)
+/* Some servers talk git only to who is called so. */
+#define USER_AGENT "git/2.0 (runproof/" RUNPROOF_VERSION ")"
 
 /* What git asks for, and how. */
 static const struct service {
@@ -175,6 +178,7 @@ static struct json *request_json(struct stream *s)
     json_put_str(args, "method", s->service->lists ? "GET" : "POST");
     json_put_str(args, "url", service_url(&s->arena, c, s->service));
     struct json *headers = json_put(args, "headers", json_new(JSON_OBJECT));
+    json_put_str(headers, "user-agent", USER_AGENT);
     if (c->login)
         json_put(headers, "authorization", json_copy(c->login));
     if (!s->service->lists) {

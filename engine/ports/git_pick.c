@@ -53,7 +53,8 @@ static enum status find_branch(const struct work *w, struct pick *p,
                        "git.cherry_pick: %s is checked out in another work "
                        "tree, whose files would stay behind",
                        name);
-    if (p->is_head && work_is_dirty(w, &dirty, err) == ST_OK && dirty)
+    if (p->is_head && work_need_rest(w, err) == ST_OK &&
+        work_is_dirty(w, &dirty, err) == ST_OK && dirty)
         return err_set(err, ST_FAILED,
                        "git.cherry_pick: %s is checked out and has changes: "
                        "commit them first",

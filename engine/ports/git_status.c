@@ -96,3 +96,15 @@ out:
     git_reference_free(head);
     return err->st;
 }
+
+enum status work_need_rest(const struct work *w, struct err *err)
+{
+    int state = git_repository_state(w->repo);
+    if (state == GIT_REPOSITORY_STATE_NONE ||
+        state == GIT_REPOSITORY_STATE_BISECT)
+        return ST_OK;
+    return err_set(err, ST_FAILED,
+                   "%s: a merge, rebase or the like is under way: finish it "
+                   "first (git status)",
+                   w->call->op);
+}

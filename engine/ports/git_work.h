@@ -68,6 +68,9 @@ MUST_USE enum status work_resolve(const struct work *w, const char *name,
 /* Whether tracked files differ from the commit that is checked out. */
 MUST_USE enum status work_is_dirty(const struct work *w, bool *out,
                                    struct err *err);
+/* ST_FAILED while a merge, rebase or the like waits to be gone on with: a
+ * commit of ours would end it wrongly. */
+MUST_USE enum status work_need_rest(const struct work *w, struct err *err);
 /* Who does it, at the run's time in UTC: author as "Name <address>", or, when
  * that is NULL, whom the repository's configuration names. The caller frees
  * it. */

@@ -437,6 +437,56 @@ static void picks_that_conflict(void **state)
     assert_value(k, "[]");
 }
 
+/* A name that is no text is shown by its bytes. */
+static void conflict_in_any_name(void **state)
+{
+    struct kit *k = *state;
+    kit_put(k->root, "caf\xe9", "1\n");
+    git(k->root, "add", "-A", NULL);
+    git(k->root, "commit", "-q", "-m", "one", NULL);
+    git(k->root, "branch", "release", NULL);
+    kit_put(k->root, "caf\xe9", "2\n");
+    git(k->root, "commit", "-q", "-a", "-m", "two", NULL);
+    kit_put(k->root, "caf\xe9", "3\n");
+    git(k->root, "commit", "-q", "-a", "-m", "three", NULL);
+    kit_call(k, "git.cherry_pick",
+             "{\"rev\":\"main\",\"opts\":{\"onto\":\"release\"}}");
+    assert_error(k, ST_FAILED, "conflicts with release in caf\\xE9:");
+    assert_true(span_utf8(span_of(k->err.msg)));
+}
+
+static void nothing_while_a_merge_waits(void **state)
+{
+    struct kit *k = *state;
+    kit_put(k->root, ".git/MERGE_HEAD", first);
+    kit_put(k->root, "a.txt", "changed\n");
+    kit_call(k, "git.commit", "{\"opts\":{\"message\":\"m\",\"all\":true}}");
+    assert_error(k, ST_FAILED, "a merge, rebase or the like is under way");
+    kit_call(k, "git.cherry_pick", "{\"rev\":\"HEAD~1\"}");
+    assert_error(k, ST_FAILED, "a merge, rebase or the like is under way");
+}
+
+static void linked_work_trees(void **state)
+{
+    struct kit *k = *state;
+    char tree[80];
+    pick_setting(k);
+    snprintf(tree, sizeof tree, "%s", kit_path(k->dir, "linked"));
+    git(k->root, "worktree", "add", "-q", tree, "release", NULL);
+    kit_call(k, "git.cherry_pick",
+             "{\"rev\":\"main\",\"opts\":{\"onto\":\"release\"}}");
+    assert_error(k, ST_FAILED, "release is checked out in another work tree");
+    snprintf(k->root, sizeof k->root, "%s", tree);
+    kit_call(k, "git.cherry_pick", "{\"rev\":\"main\"}");
+    assert_ok(k);
+    assert_file(k->root, "a.txt", "1\n2\n3\n4\nfive\n");
+    kit_put(k->root, "a.txt", "linked\n");
+    kit_call(k, "git.commit", "{\"opts\":{\"message\":\"m\",\"all\":true}}");
+    assert_shows(k, "release", "a.txt", "linked\n");
+    kit_call(k, "git.push", "{\"opts\":{\"refs\":[\"HEAD\"]}}");
+    assert_ok(k);
+}
+
 static void picks_of_merges(void **state)
 {
     struct kit *k = *state;
@@ -507,6 +557,9 @@ int main(void)
         TEST(picks_onto_what_is_checked_out),
         TEST(picks_that_conflict),
         TEST(picks_of_merges),
+        TEST(conflict_in_any_name),
+        TEST(nothing_while_a_merge_waits),
+        TEST(linked_work_trees),
         TEST(origin_of_a_fixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,6 +205,16 @@ static void fetches_what_is_named(void **state)
     assert_error(k, ST_FAILED, "no remote is called none (git remote add)");
     call(k, "git.fetch", "{\"refspecs\":[\"a:b:c\"]}");
     assert_error(k, ST_FAILED, "cannot fetch from origin");
+    static const char *const into_head[] = {"topic:main",
+                                            "refs/heads/topic:refs/heads/main",
+                                            "+refs/heads/*:refs/heads/*"};
+    for (size_t i = 0; i < sizeof into_head / sizeof *into_head; i++) {
+        struct buf opts = {0};
+        buf_printf(&opts, "{\"refspecs\":[\"%s\"]}", into_head[i]);
+        call(k, "git.fetch", buf_cstr(&opts));
+        buf_release(&opts);
+        assert_error(k, ST_FAILED, "would move main, which is checked out");
+    }
 }
 
 /* --- push --- */
@@ -436,6 +446,7 @@ static void token_stays_secret(void **state)
     call(k, "git.fetch", "{}");
     assert_ok(k);
     assert_non_null(strstr(asked(http), login));
+    assert_non_null(strcasestr(asked(http), "\r\nuser-agent: git/"));
     redact_bytes(vault_redact(k->vault), span_of(login), &safe);
     assert_null(strstr(buf_cstr(&safe), login + 6));
     assert_int_equal(
