@@ -144,6 +144,76 @@
 --- @field path? string this file or folder alone
 --- @field max? integer default 1000
 
+--- @class git.shown : git.commit
+--- @field message string all of it
+--- @field parents string[]
+
+--- @class git.distance
+--- @field ahead integer
+--- @field behind integer
+
+--- @class git.ref
+--- @field name string of a remote's branch: "origin/main"
+--- @field sha string
+
+--- @class git.branches.opts
+--- @field remote? boolean those that the last fetch found on the remotes
+
+--- @class git.tagged : git.ref
+--- @field annotated boolean it has a message and an author of its own
+
+--- @class git.moved : git.ref
+--- @field changed boolean false: it was so
+
+--- @class git.branch.opts
+--- @field at? string default HEAD
+--- @field force? boolean move it from where it is
+
+--- @class git.delete_branch.opts
+--- @field force? boolean though its commits are nowhere else
+
+--- @class git.tag.opts
+--- @field at? string default HEAD
+--- @field message? string makes it annotated
+--- @field force? boolean replace the one that is there
+
+--- @class git.commit.opts
+--- @field message string
+--- @field paths? string[] files, and folders with all in them but what is ignored
+--- @field all? boolean every tracked file that differs, instead of paths
+--- @field author? string like "Ada <ada@example.com>", default git's user
+--- @field branch? string made here and checked out first
+
+--- @class git.picked
+--- @field sha string of the commit at the branch's tip now
+--- @field branch string
+--- @field changed boolean false: the branch had the change
+
+--- @class git.cherry_pick.opts
+--- @field onto? string the branch, default the one that is checked out
+--- @field mainline? integer which parent a merge is seen from, 1 the first
+--- @field cite? boolean name the picked commit in the new one's message
+
+--- @class git.fetched
+--- @field updated {name:string, from:string, to:string}[] references; from is json.null for new ones
+--- @field pruned string[]
+
+--- @class git.fetch.opts
+--- @field remote? string default origin
+--- @field all? boolean every remote; the token is for the one above
+--- @field prune? boolean false: keep what is gone there
+--- @field refspecs? string[] default those of git's configuration
+--- @field tags? boolean true: all tags, false: none; default those of what is fetched
+--- @field token? secret sent to the remote's host alone, if its URL is https
+
+--- @class git.pushed
+--- @field refs {name:string, sha:string, old:string}[] json.null where there is or was none
+
+--- @class git.push.opts
+--- @field refs string[] branches and tags: "main", "main:other", "refs/tags/v1", ":deleted", "+forced"
+--- @field remote? string default origin
+--- @field token? secret sent to the remote's host alone, if its URL is https
+
 --- @class sh.result
 --- @field code integer
 --- @field signal string its name without SIG; json.null when it ended itself
@@ -406,6 +476,78 @@ function git.diff(opts) end
 ---@param opts? git.grep.opts
 ---@return git.match[]
 function git.grep(pattern, opts) end
+
+--- The bytes of a file as it is in a commit, whatever the work tree holds; without a path the commit itself. Raises when either is missing.
+---@param rev string
+---@param path? string
+---@return string|git.shown
+function git.show(rev, path) end
+
+--- The newest commit that both hold; json.null when there is none.
+---@param a string
+---@param b string
+---@return string
+function git.merge_base(a, b) end
+
+--- Whether b holds all of a.
+---@param a string
+---@param b string
+---@return boolean
+function git.is_ancestor(a, b) end
+
+--- How many commits a has that b lacks, and the other way round.
+---@param a string
+---@param b string
+---@return git.distance
+function git.ahead_behind(a, b) end
+
+--- The branches of this repository, by name.
+---@param opts? git.branches.opts
+---@return git.ref[]
+function git.branches(opts) end
+
+--- The tags, by name, with the commits they stand for.
+---@return git.tagged[]
+function git.tags() end
+
+--- Makes a branch; one that is there already is left. Raises when it is at another commit, unless opts.force.
+---@param name string
+---@param opts? git.branch.opts
+---@return git.moved
+function git.branch(name, opts) end
+
+--- Deletes a branch of this repository; false when there was none. Raises when it is checked out, or its commits would be lost, unless opts.force.
+---@param name string
+---@param opts? git.delete_branch.opts
+---@return boolean
+function git.delete_branch(name, opts) end
+
+--- Makes a tag, annotated if there is a message; the same one is left. Raises when it stands for something else, unless opts.force.
+---@param name string
+---@param opts? git.tag.opts
+---@return git.moved
+function git.tag(name, opts) end
+
+--- Commits files of the work tree, as they are there; what else is staged stays so. Nothing is signed and no hook runs. Raises when no file has changed, or nobody is named as author in git's configuration.
+---@param opts git.commit.opts
+---@return git.commit
+function git.commit(opts) end
+
+--- Puts the change of a commit on a branch, which need not be checked out; changed is false when it has it. Raises with the files that conflict, and then nothing is changed.
+---@param rev string
+---@param opts? git.cherry_pick.opts
+---@return git.picked
+function git.cherry_pick(rev, opts) end
+
+--- Fetches from a remote and prunes what is gone there. Raises when it cannot be reached or does not let one in.
+---@param opts? git.fetch.opts
+---@return git.fetched
+function git.fetch(opts) end
+
+--- Pushes branches and tags, and looks whether the remote has them. Raises when it has commits that are not here, refuses one or does not let one in. One that is a path must have no hooks: they would not run.
+---@param opts git.push.opts
+---@return git.pushed
+function git.push(opts) end
 
 sh = {}
 

@@ -34,6 +34,31 @@ const char *activity_exposes(const struct activity *a,
     return name;
 }
 
+/* --- what may be sent twice ------------------------------------------ */
+
+/* Changes that find done what is done. What a push replaces or deletes may
+ * have been put there anew in the meantime. */
+static const char *const repeatable[] = {"git.branch", "git.delete_branch",
+                                         "git.tag",    "git.cherry_pick",
+                                         "git.fetch",  "git.push"};
+
+static bool may_lose(const struct json *args)
+{
+    const struct json *refs = json_get(json_get(args, "opts"), "refs");
+    for (const struct json *r = json_first(refs); r; r = json_next(r))
+        if (json_str(r) && strchr("+:", *json_str(r)))
+            return true;
+    return false;
+}
+
+static bool is_repeatable(const struct activity *a)
+{
+    for (size_t i = 0; i < sizeof repeatable / sizeof *repeatable; i++)
+        if (strcmp(a->op, repeatable[i]) == 0)
+            return !may_lose(a->args);
+    return a->effect <= EFFECT_READ;
+}
+
 enum status activity_classify(const struct door *d, const struct passage *p,
                               struct activity *a, struct err *err)
 {
@@ -41,7 +66,7 @@ enum status activity_classify(const struct door *d, const struct passage *p,
     if (!a->prim || a->prim->kind != PRIM_ACTIVITY)
         return err_set(err, ST_INPUT, "no such activity: %s", a->op);
     a->effect = a->prim->effect;
-    a->idempotent = a->effect <= EFFECT_READ;
+    a->idempotent = is_repeatable(a);
     if (strcmp(a->op, "sh.run") == 0)
         return sh_class(a->args, p->step->block->attr.effect, &a->effect, err);
     if (strcmp(a->op, "http.request") == 0) {
@@ -57,15 +82,42 @@ enum status activity_classify(const struct door *d, const struct passage *p,
     return ST_OK;
 }
 
+/* --- in words -------------------------------------------------------- */
+
+/* "opts.x" is a member of the options. */
 static const struct {
     const char *op;
-    const char *member[2];
+    const char *member[3];
 } summaries[] = {
-    {"http.request", {"method", "url"}}, {"fs.", {"path", "dir"}},
-    {"sh.run", {"argv", NULL}},          {"git.grep", {"pattern", "path"}},
-    {"secret.get", {"name", NULL}},      {"ask.", {"question", NULL}},
-    {"evidence.file", {"path", NULL}},   {"time.sleep", {"seconds", NULL}},
+    {"http.request", {"method", "url"}},
+    {"fs.", {"path", "dir"}},
+    {"sh.run", {"argv"}},
+    {"git.grep", {"pattern", "path"}},
+    {"git.log", {"opts.from", "opts.path"}},
+    {"git.diff", {"opts.from", "opts.to", "opts.path"}},
+    {"git.show", {"rev", "path"}},
+    {"git.branches", {NULL}},
+    {"git.branch", {"name", "opts.at"}},
+    {"git.delete_branch", {"name"}},
+    {"git.tags", {NULL}},
+    {"git.tag", {"name", "opts.at"}},
+    {"git.commit", {"opts.branch", "opts.message", "opts.paths"}},
+    {"git.cherry_pick", {"rev", "opts.onto"}},
+    {"git.fetch", {"opts.remote", "opts.refspecs"}},
+    {"git.push", {"opts.remote", "opts.refs"}},
+    {"git.", {"a", "b"}},
+    {"secret.get", {"name"}},
+    {"ask.", {"question"}},
+    {"evidence.file", {"path"}},
+    {"time.sleep", {"seconds"}},
 };
+
+static const struct json *member_of(const struct json *args, const char *name)
+{
+    if (strncmp(name, "opts.", 5) != 0)
+        return json_get(args, name);
+    return json_get(json_get(args, "opts"), name + 5);
+}
 
 static void put_member(const struct json *v, struct buf *out)
 {
@@ -92,8 +144,8 @@ void activity_summary(const char *op, const struct json *args, struct buf *out)
     for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++) {
         if (!span_starts(span_of(op), summaries[i].op))
             continue;
-        for (int k = 0; k < 2 && summaries[i].member[k]; k++)
-            put_member(json_get(args, summaries[i].member[k]), &words);
+        for (int k = 0; k < 3 && summaries[i].member[k]; k++)
+            put_member(member_of(args, summaries[i].member[k]), &words);
         break;
     }
     buf_span(out, span_trim(buf_view(&words)));

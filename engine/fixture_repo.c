@@ -3,8 +3,10 @@
 
 #include "port.h"
 
-enum status fixture_repo_init(const char *tree_dir, const struct json *commits,
-                              struct json **shas, struct err *err)
+enum status fixture_repo_init(const char *tree_dir,
+                              const struct fixture_origin *origin,
+                              const struct json *commits, struct json **shas,
+                              struct err *err)
 {
     union {
         void *symbol;
@@ -12,5 +14,5 @@ enum status fixture_repo_init(const char *tree_dir, const struct json *commits,
     } module;
     if (port_symbol("git", FIXTURE_REPO_SYMBOL, &module.symbol, err) != ST_OK)
         return err->st;
-    return module.call(tree_dir, commits, shas, err);
+    return module.call(tree_dir, origin, commits, shas, err);
 }

@@ -139,8 +139,9 @@ void vm_receive_answer(struct vm *vm, enum wire_type type,
                        struct json **holder);
 /* Adds what lua/tasks.lua needs to the table on top of the stack. */
 void lib_add_tasks(lua_State *L);
-/* Pushes {["fs.read"]=function, …} (lib_rows.c). */
-void lib_push_rows(lua_State *L);
+/* Pushes {["fs.read"]=function, …} (lib_rows.c). late: the rows with "_" in
+ * their names, at which the preludes of earlier bundles would fail. */
+void lib_push_rows(lua_State *L, bool late);
 
 /* --- shared by libraries --- */
 /* Pushes a table with only these (NULL-ended) fields of a standard library. */

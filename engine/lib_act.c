@@ -241,6 +241,8 @@ void lib_push_sys(lua_State *L)
 {
     luaL_newlib(L, functions);
     lib_add_tasks(L);
-    lib_push_rows(L);
+    lib_push_rows(L, false);
     lua_setfield(L, -2, "rows");
+    lib_push_rows(L, true);
+    lua_setfield(L, -2, "late_rows");
 }

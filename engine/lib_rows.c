@@ -133,11 +133,12 @@ static int call_row(lua_State *L)
     return lib_act(L); /* not called: a task may give way in it */
 }
 
-void lib_push_rows(lua_State *L)
+void lib_push_rows(lua_State *L, bool late)
 {
     lua_newtable(L);
     for (const struct prim *row = prim_table; row->name; row++) {
-        if (row->kind != PRIM_ACTIVITY)
+        bool is_late = strchr(row->name, '_') != NULL;
+        if (row->kind != PRIM_ACTIVITY || is_late != late)
             continue;
         lua_pushlightuserdata(L, (void *)row);
         lua_pushcclosure(L, call_row, 1);

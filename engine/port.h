@@ -23,10 +23,12 @@ struct port_call {
     const char *scratch;      /* empty folder a read-class command may write */
     struct vault *vault;      /* unwraps secrets */
     int64_t deadline_mono_ms; /* give up at (clock_mono_ms) */
+    int64_t now_ms;           /* the run's clock, which may be virtual */
     struct waiting waiting;   /* told while the call takes its time */
     bool idempotent;          /* may be sent again when its answer is lost */
     int at_once;              /* calls to one host under way, 0: the port's */
     double per_second;        /* calls begun to one host, 0: no bound */
+    size_t most_bytes;        /* the longest answer, 0: the port's bound */
 };
 
 struct port {

@@ -72,6 +72,49 @@ const struct prim prim_table[] = {
     {"git.grep", PRIM_ACTIVITY, EFFECT_READ, "pattern:s,opts:t?",
      "git.match[]",
      "Lines of tracked files that hold the text.", 5},
+    {"git.show", PRIM_ACTIVITY, EFFECT_READ, "rev:s,path:s?",
+     "string|git.shown",
+     "The bytes of a file as it is in a commit, whatever the work tree holds; "
+     "without a path the commit itself. Raises when either is missing.", 5},
+    {"git.merge_base", PRIM_ACTIVITY, EFFECT_READ, "a:s,b:s", "string",
+     "The newest commit that both hold; json.null when there is none.", 5},
+    {"git.is_ancestor", PRIM_ACTIVITY, EFFECT_READ, "a:s,b:s", "boolean",
+     "Whether b holds all of a.", 5},
+    {"git.ahead_behind", PRIM_ACTIVITY, EFFECT_READ, "a:s,b:s",
+     "git.distance",
+     "How many commits a has that b lacks, and the other way round.", 5},
+    {"git.branches", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.ref[]",
+     "The branches of this repository, by name.", 5},
+    {"git.tags", PRIM_ACTIVITY, EFFECT_READ, "", "git.tagged[]",
+     "The tags, by name, with the commits they stand for.", 5},
+    {"git.branch", PRIM_ACTIVITY, EFFECT_LOCAL, "name:s,opts:t?",
+     "git.moved",
+     "Makes a branch; one that is there already is left. Raises when it is at "
+     "another commit, unless opts.force.", 5},
+    {"git.delete_branch", PRIM_ACTIVITY, EFFECT_LOCAL, "name:s,opts:t?",
+     "boolean",
+     "Deletes a branch of this repository; false when there was none. Raises "
+     "when it is checked out, or its commits would be lost, unless opts.force.",
+     5},
+    {"git.tag", PRIM_ACTIVITY, EFFECT_LOCAL, "name:s,opts:t?", "git.moved",
+     "Makes a tag, annotated if there is a message; the same one is left. "
+     "Raises when it stands for something else, unless opts.force.", 5},
+    {"git.commit", PRIM_ACTIVITY, EFFECT_LOCAL, "opts:t", "git.commit",
+     "Commits files of the work tree, as they are there; what else is staged "
+     "stays so. Nothing is signed and no hook runs. Raises when no file has "
+     "changed, or nobody is named as author in git's configuration.", 5},
+    {"git.cherry_pick", PRIM_ACTIVITY, EFFECT_LOCAL, "rev:s,opts:t?",
+     "git.picked",
+     "Puts the change of a commit on a branch, which need not be checked out; "
+     "changed is false when it has it. Raises with the files that conflict, "
+     "and then nothing is changed.", 5},
+    {"git.fetch", PRIM_ACTIVITY, EFFECT_LOCAL, "opts:t?", "git.fetched",
+     "Fetches from a remote and prunes what is gone there. Raises when it "
+     "cannot be reached or does not let one in.", 120},
+    {"git.push", PRIM_ACTIVITY, EFFECT_REMOTE, "opts:t", "git.pushed",
+     "Pushes branches and tags, and looks whether the remote has them. Raises "
+     "when it has commits that are not here, refuses one or does not let one "
+     "in. One that is a path must have no hooks: they would not run.", 120},
     {"sh.run", PRIM_ACTIVITY, COMPUTED, "argv:l,opts:t?", "sh.result",
      "Runs a command, without a shell, confined to its class: the block's, or "
      "the lower one of opts.effect. Raises on a code other than 0, unless "

@@ -147,8 +147,10 @@ static enum status make_tree(struct world *w, const char *dir, struct err *err)
     if (st == ST_OK && file_is_dir(from))
         st = file_copy_tree(from, tree, err);
     const struct json *commits = json_get(w->state, "commits");
+    const struct fixture_origin origin = {path_join(a, half, "origin.git"),
+                                          json_get(w->state, "origin")};
     if (st == ST_OK && commits)
-        st = fixture_repo_init(tree, commits, &shas, err);
+        st = fixture_repo_init(tree, &origin, commits, &shas, err);
     struct buf text = {0};
     json_write(shas, &text);
     json_free(shas);

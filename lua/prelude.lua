@@ -5,11 +5,13 @@
 local _, sys = ...
 
 -- Each activity under its dotted name: rows["fs.read"] becomes fs.read.
-for name, call in pairs(sys.rows) do
-  local space, verb = name:match("^(%w+)%.(%w+)$")
-  if space ~= "door" then
-    _G[space] = _G[space] or {}
-    _G[space][verb] = call
+for _, rows in ipairs { sys.rows, sys.late_rows } do
+  for name, call in pairs(rows) do
+    local space, verb = name:match("^(%w+)%.([%w_]+)$")
+    if space ~= "door" then
+      _G[space] = _G[space] or {}
+      _G[space][verb] = call
+    end
   end
 end
 
@@ -71,6 +73,76 @@ end
 --- @field regex? boolean the text is a POSIX extended expression
 --- @field path? string this file or folder alone
 --- @field max? integer default 1000
+
+--- @class git.shown : git.commit
+--- @field message string all of it
+--- @field parents string[]
+
+--- @class git.distance
+--- @field ahead integer
+--- @field behind integer
+
+--- @class git.ref
+--- @field name string of a remote's branch: "origin/main"
+--- @field sha string
+
+--- @class git.branches.opts
+--- @field remote? boolean those that the last fetch found on the remotes
+
+--- @class git.tagged : git.ref
+--- @field annotated boolean it has a message and an author of its own
+
+--- @class git.moved : git.ref
+--- @field changed boolean false: it was so
+
+--- @class git.branch.opts
+--- @field at? string default HEAD
+--- @field force? boolean move it from where it is
+
+--- @class git.delete_branch.opts
+--- @field force? boolean though its commits are nowhere else
+
+--- @class git.tag.opts
+--- @field at? string default HEAD
+--- @field message? string makes it annotated
+--- @field force? boolean replace the one that is there
+
+--- @class git.commit.opts
+--- @field message string
+--- @field paths? string[] files, and folders with all in them but what is ignored
+--- @field all? boolean every tracked file that differs, instead of paths
+--- @field author? string like "Ada <ada@example.com>", default git's user
+--- @field branch? string made here and checked out first
+
+--- @class git.picked
+--- @field sha string of the commit at the branch's tip now
+--- @field branch string
+--- @field changed boolean false: the branch had the change
+
+--- @class git.cherry_pick.opts
+--- @field onto? string the branch, default the one that is checked out
+--- @field mainline? integer which parent a merge is seen from, 1 the first
+--- @field cite? boolean name the picked commit in the new one's message
+
+--- @class git.fetched
+--- @field updated {name:string, from:string, to:string}[] references; from is json.null for new ones
+--- @field pruned string[]
+
+--- @class git.fetch.opts
+--- @field remote? string default origin
+--- @field all? boolean every remote; the token is for the one above
+--- @field prune? boolean false: keep what is gone there
+--- @field refspecs? string[] default those of git's configuration
+--- @field tags? boolean true: all tags, false: none; default those of what is fetched
+--- @field token? secret sent to the remote's host alone, if its URL is https
+
+--- @class git.pushed
+--- @field refs {name:string, sha:string, old:string}[] json.null where there is or was none
+
+--- @class git.push.opts
+--- @field refs string[] branches and tags: "main", "main:other", "refs/tags/v1", ":deleted", "+forced"
+--- @field remote? string default origin
+--- @field token? secret sent to the remote's host alone, if its URL is https
 
 --- @class sh.result
 --- @field code integer

@@ -4,6 +4,11 @@
 #include <git2.h>
 #include <string.h>
 
+#include "arena.h"
+#include "file.h"
+
+#define BRANCH "main"
+
 static enum status fixture_failed(const char *what, struct err *err)
 {
     const git_error *e = git_error_last();
@@ -19,6 +24,15 @@ static void forget_configuration(void)
         GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+}
+
+static git_repository_init_options init_options(void)
+{
+    return (git_repository_init_options){
+        .version = GIT_REPOSITORY_INIT_OPTIONS_VERSION,
+        .flags = GIT_REPOSITORY_INIT_NO_REINIT,
+        .initial_head = BRANCH,
+    };
 }
 
 static int add_paths(git_index *index, const char *path)
@@ -98,27 +112,127 @@ static enum status commit_all(git_repository *repo, const struct json *commits,
     return err->st;
 }
 
+/* --- the remote it seems to be cloned from --- */
+
+static int origin_fill(git_repository *repo, const char *dir)
+{
+    git_remote *remote = NULL;
+    git_remote_create_options opts;
+    char *refs[] = {"refs/heads/" BRANCH};
+    git_strarray specs = {refs, 1};
+    git_remote_create_options_init(&opts, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+    opts.repository = repo;
+    opts.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
+    int rc = git_remote_create_with_opts(&remote, dir, &opts);
+    if (rc == 0)
+        rc = git_remote_push(remote, &specs, NULL);
+    git_remote_free(remote);
+    return rc;
+}
+
+static int configure(git_repository *repo, const char *const (*rows)[2])
+{
+    git_config *config = NULL;
+    int rc = git_repository_config(&config, repo);
+    for (; rc == 0 && (*rows)[0]; rows++)
+        rc = git_config_set_string(config, (*rows)[0], (*rows)[1]);
+    git_config_free(config);
+    return rc;
+}
+
+/* What a clone knows of its origin: where it is, and what it had. */
+static int origin_known(git_repository *repo, const char *url)
+{
+    const char *const rows[][2] = {
+        {"remote.origin.url", url},
+        {"remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"},
+        {"branch." BRANCH ".remote", "origin"},
+        {"branch." BRANCH ".merge", "refs/heads/" BRANCH},
+        {NULL, NULL}};
+    git_oid tip;
+    git_reference *seen = NULL;
+    int rc = configure(repo, rows);
+    if (rc == 0)
+        rc = git_reference_name_to_id(&tip, repo, "HEAD");
+    if (rc == 0)
+        rc = git_reference_create(&seen, repo, "refs/remotes/origin/" BRANCH,
+                                  &tip, 0, NULL);
+    git_reference_free(seen);
+    return rc;
+}
+
+static enum status origin_refs(git_repository *bare, const struct json *refs,
+                               struct err *err)
+{
+    for (const struct json *r = json_first(refs); r; r = json_next(r)) {
+        const char *name = json_key(r), *rev = json_str(r);
+        git_object *commit = NULL;
+        git_reference *made = NULL;
+        int rc = name && rev ? git_revparse_single(&commit, bare, rev) : -1;
+        if (rc == 0)
+            rc = git_reference_create(&made, bare, name, git_object_id(commit),
+                                      0, NULL);
+        git_reference_free(made);
+        git_object_free(commit);
+        if (rc != 0)
+            return err_set(err, ST_INPUT,
+                           "the fixture's origin cannot have %s at %s",
+                           name ? name : "a list", rev ? rev : "no text");
+    }
+    return ST_OK;
+}
+
+static enum status origin_make(git_repository *repo, const char *tree_dir,
+                               const struct fixture_origin *origin,
+                               struct err *err)
+{
+    struct arena arena = {0};
+    git_repository *bare = NULL;
+    git_repository_init_options opts = init_options();
+    opts.flags |= GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
+    int rc = git_repository_init_ext(&bare, origin->dir, &opts);
+    if (rc == 0)
+        rc = origin_fill(repo, origin->dir);
+    if (rc == 0)
+        rc = origin_known(repo, path_relative(&arena, tree_dir, origin->dir));
+    if (rc != 0)
+        fixture_failed("make the fixture's origin", err);
+    else
+        origin_refs(bare, origin->refs, err);
+    git_repository_free(bare);
+    arena_release(&arena);
+    return err->st;
+}
+
+/* Who commits in it: there is no other configuration. */
+static int name_user(git_repository *repo)
+{
+    static const char *const rows[][2] = {{"user.name", "sandbox"},
+                                          {"user.email", "sandbox@example.com"},
+                                          {NULL, NULL}};
+    return configure(repo, rows);
+}
+
 /* libgit2 stays initialised, lest the configuration come back. */
 fixture_repo_fn runproof_git_fixture;
 enum status runproof_git_fixture(const char *tree_dir,
+                                 const struct fixture_origin *origin,
                                  const struct json *commits, struct json **shas,
                                  struct err *err)
 {
     git_repository *repo = NULL;
-    git_repository_init_options opts = {
-        .version = GIT_REPOSITORY_INIT_OPTIONS_VERSION,
-        .flags = GIT_REPOSITORY_INIT_NO_REINIT,
-        .initial_head = "main",
-    };
+    git_repository_init_options opts = init_options();
     if (json_type(commits) != JSON_ARRAY || json_size(commits) == 0)
         return err_set(err, ST_INPUT,
                        "a fixture's repository needs a list of commits");
     git_libgit2_init();
     forget_configuration();
-    if (git_repository_init_ext(&repo, tree_dir, &opts) != 0)
+    if (git_repository_init_ext(&repo, tree_dir, &opts) != 0 ||
+        name_user(repo) != 0)
         return fixture_failed("make the fixture's repository", err);
     struct json *list = json_new(JSON_ARRAY);
-    if (commit_all(repo, commits, list, err) == ST_OK)
+    if (commit_all(repo, commits, list, err) == ST_OK &&
+        (!origin || origin_make(repo, tree_dir, origin, err) == ST_OK))
         *shas = list;
     else
         json_free(list);

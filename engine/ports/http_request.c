@@ -164,10 +164,12 @@ static enum status take_bounds(struct job *x, struct err *err)
 {
     const struct json *timeout = json_get(x->filled, "timeout");
     double seconds = json_num(timeout);
-    int64_t cap = json_get_int(x->filled, "max_bytes", BODY_CAP);
-    if (cap < 1 || cap > BODY_CAP)
-        return err_set(err, ST_INPUT, "http.request: max_bytes must be 1 to %u",
-                       BODY_CAP);
+    /* A caller in the engine, to which no message is sent, may take more. */
+    size_t most = x->call.most_bytes ? x->call.most_bytes : BODY_CAP;
+    int64_t cap = json_get_int(x->filled, "max_bytes", (int64_t)most);
+    if (cap < 1 || (uint64_t)cap > most)
+        return err_set(err, ST_INPUT,
+                       "http.request: max_bytes must be 1 to %zu", most);
     if (json_type(timeout) != JSON_NULL && !(seconds > 0 && seconds < 1e6))
         return err_set(err, ST_INPUT,
                        "http.request: timeout must be seconds over 0");

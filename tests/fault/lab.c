@@ -116,7 +116,8 @@ static void commit(const struct lab *l)
     struct json *shas = NULL;
     struct err err = {0};
     must(l, json_parse(span_of(commits), &list, &err), &err);
-    must(l, fixture_repo_init(in_lab(l, "repo"), list, &shas, &err), &err);
+    must(l, fixture_repo_init(in_lab(l, "repo"), NULL, list, &shas, &err),
+         &err);
     json_free(list);
     json_free(shas);
 }

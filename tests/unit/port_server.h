@@ -49,11 +49,9 @@ static inline void reply_to(int fd, const char *log, struct span reply)
     }
 }
 
-/* Answers every connection with reply, then hangs up; an empty reply is none
- * at all: it keeps the line open. */
-static inline struct server *serve(const struct kit *k, struct span reply)
+/* A socket that listens on loopback, and the server's log. */
+static inline int server_listen(const struct kit *k, struct server *s)
 {
-    struct server *s = &servers[n_servers++];
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof at;
@@ -64,6 +62,15 @@ static inline struct server *serve(const struct kit *k, struct span reply)
     s->port = ntohs(at.sin_port);
     snprintf(s->log, sizeof s->log, "%s/%d.log", k->dir, s->port);
     kit_put(k->dir, strrchr(s->log, '/') + 1, "");
+    return fd;
+}
+
+/* Answers every connection with reply, then hangs up; an empty reply is none
+ * at all: it keeps the line open. */
+static inline struct server *serve(const struct kit *k, struct span reply)
+{
+    struct server *s = &servers[n_servers++];
+    int fd = server_listen(k, s);
     s->pid = fork();
     if (s->pid == 0)
         prctl(PR_SET_PDEATHSIG, SIGKILL);

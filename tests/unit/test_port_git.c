@@ -32,7 +32,7 @@ static void tree(const char *dir)
 static enum status make(const char *dir, const char *list, struct err *err)
 {
     struct json *j = kit_json(list), *shas = NULL;
-    enum status st = fixture_repo_init(dir, j, &shas, err);
+    enum status st = fixture_repo_init(dir, NULL, j, &shas, err);
     if (st == ST_OK && !strcmp(list, commits)) {
         assert_string_equal(json_str(json_first(shas)), FIRST);
         assert_string_equal(json_str(json_next(json_first(shas))), SECOND);
@@ -91,6 +91,27 @@ static void bad_fixtures(void **state)
     struct err err = {0};
     assert_int_equal(make(k->root, commits, &err), ST_FAILED);
     assert_non_null(strstr(err.msg, "attempt to reinitialize"));
+    static const char *const origins[] = {"{\"refs/heads/x\":\"none\"}",
+                                          "{\"refs/heads/x\":1}",
+                                          "{\"a..b\":\"HEAD\"}"};
+    tree(k->outside);
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        struct json *list = kit_json(commits), *refs = kit_json(origins[i]);
+        const struct fixture_origin origin = {kit_path(k->dir, "o.git"), refs};
+        struct json *shas = NULL;
+        err_clear(&err);
+        assert_int_equal(
+            fixture_repo_init(k->outside, &origin, list, &shas, &err),
+            ST_INPUT);
+        assert_non_null(strstr(err.msg, "origin cannot have"));
+        json_free(list);
+        json_free(refs);
+        err_clear(&err);
+        assert_int_equal(file_remove_tree(kit_path(k->outside, ".git"), &err),
+                         ST_OK);
+        assert_int_equal(file_remove_tree(kit_path(k->dir, "o.git"), &err),
+                         ST_OK);
+    }
 }
 
 static void status_of_each_kind(void **state)
@@ -261,11 +282,23 @@ static void shallow_clone(void **state)
 static void unknown_extension(void **state)
 {
     struct kit *k = *state;
-    kit_put(k->root, ".git/config",
-            "[extensions]\n\tworktreeConfig = true\n"
-            "[core]\n\trepositoryformatversion = 1\n");
-    kit_call(k, "git.head", "{}");
-    assert_error(k, ST_FAILED, "--unset extensions.worktreeConfig");
+    static const struct {
+        const char *config, *message;
+    } rows[] = {
+        {"[extensions]\n\tworktreeConfig = true\n"
+         "[core]\n\trepositoryformatversion = 1\n",
+         "--unset extensions.worktreeConfig"},
+        {"[extensions]\n\tobjectFormat = sha256\n"
+         "[core]\n\trepositoryformatversion = 1\n",
+         "it needs a newer git library"},
+        {"[core]\n\trepositoryformatversion = 2\n",
+         "it needs a newer git library"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        kit_put(k->root, ".git/config", rows[i].config);
+        kit_call(k, "git.head", "{}");
+        assert_error(k, ST_FAILED, rows[i].message);
+    }
 }
 
 static void foreign_owner(void **state)

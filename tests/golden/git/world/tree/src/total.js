@@ -1,0 +1,5 @@
+let total = 0
+
+function add(line) {
+  total += line
+}
