@@ -30,7 +30,11 @@ local function answer(status, value, headers)
   local out = { ["content-type"] = JSON_TYPE }
   for name, text in pairs(headers or {}) do out[name] = text end
   local body = ""
-  if value ~= nil then body = json.encode(value) end
+  if value ~= nil and out["content-type"]:find("^text/") then
+    body = value
+  elseif value ~= nil then
+    body = json.encode(value)
+  end
   return { status = status, headers = out, body = body, changed = false }
 end
 

@@ -41,9 +41,15 @@ function support.world()
   return world
 end
 
+-- A value with the bytes of its secrets, at whatever depth.
 local function reveal(value, secrets)
-  if type(value) ~= "table" or not value.secret then return value end
-  return (value.template:gsub("{}", secrets[value.secret]))
+  if type(value) ~= "table" or value == json.null then return value end
+  if value.template then
+    return (value.template:gsub("{}", secrets[value.secret]))
+  end
+  local out = setmetatable({}, getmetatable(value))
+  for key, item in pairs(value) do out[key] = reveal(item, secrets) end
+  return out
 end
 
 -- Makes the globals of a worker over a world. Gives a session: the clock, the
@@ -86,7 +92,8 @@ function support.request(session, r)
   table.insert(session.requests, r)
   local sent = {
     method = r.method, url = r.url, headers = headers,
-    body = r.json and json.encode(r.json) or r.body,
+    body = r.json and json.encode(reveal(r.json, session.world.secrets))
+      or r.body,
   }
   local response = session.handler(sent, session.now_ms)
   if session.lose and session.lose == r.row then
@@ -157,7 +164,7 @@ end
 -- Drops the loaded modules, so that a test starts with fresh meters.
 function support.fresh()
   for name in pairs(package.loaded) do
-    if name:find("^sandbox/") or ({
+    if name:find("^sandbox/") or name:find("^fly/") or ({
       provider = 1, fly = 1, github = 1, supabase = 1, chatwoot = 1,
       envmatrix = 1,
     })[name] then

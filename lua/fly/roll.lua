@@ -1,0 +1,253 @@
+-- How machines of Fly.io are changed one after the other, and put back.
+
+local LEASE_S = 600 -- longer than a step with its retries
+local POLL_S = 4
+local SETTLE_S = 120
+
+-- In these a machine is meant to be down: an update does not boot it.
+local DOWN = { stopped = true, suspended = true, created = true }
+
+--- @param fly table the rows
+return function(fly)
+  local roll = {}
+
+  function roll.lease_note()
+    return "runproof " .. run.id
+  end
+
+  -- A copy that shares nothing; an empty list stays one.
+  local function copy(value)
+    if type(value) ~= "table" then return value end
+    if next(value) == nil then return json.decode(json.encode(value)) end
+    local out = {}
+    for key, item in pairs(value) do out[key] = copy(item) end
+    return out
+  end
+  roll.copy = copy
+
+  -- Asks again until done() gives a value; the deadline is the clock's.
+  local function poll(within_s, done)
+    local deadline = time.now() + within_s
+    repeat
+      local value = done()
+      if value then return value end
+      time.sleep(POLL_S)
+    until time.now() >= deadline
+    return nil
+  end
+  roll.poll = poll
+
+  --- True when the machine is started and all its health checks pass.
+  function roll.healthy(machine)
+    if machine.state ~= "started" then return false end
+    for _, one in ipairs(machine.checks or {}) do
+      if one.status ~= "passing" then return false end
+    end
+    return true
+  end
+
+  local function wait_once(args)
+    local reached, err = fly.try.machines.wait {
+      app = args.app, machine = args.machine, version = args.version,
+      state = args.state or "started", timeout = 30,
+    }
+    if reached or err.status == 408 then return reached end
+    if err.status == 404 then
+      error(("fly: machine %s is gone or no longer at version %s: someone " ..
+        "changed it since; start a new run"):format(args.machine,
+        args.version), 0)
+    end
+    error(err.message, 0)
+  end
+
+  -- See fly.settle.
+  function roll.settle(args)
+    local app, id, within_s = args.app, args.machine, args.within_s or SETTLE_S
+    local reached = poll(within_s, function() return wait_once(args) end)
+    local machine = reached and poll(within_s, function()
+      local now = fly.machines.get { app = app, machine = id }
+      return (args.state or roll.healthy(now)) and now
+    end)
+    if machine then return machine end
+    error(("fly: machine %s is not %s after %d s: `fly logs --app %s` " ..
+      "tells why"):format(id, args.state or "healthy", within_s, app), 0)
+  end
+
+  -- See fly.wait_healthy; gives the machines.
+  function roll.wait_healthy(app, within_s)
+    local machines
+    local healthy = poll(within_s or SETTLE_S, function()
+      machines = fly.machines.list { app = app }
+      for _, one in ipairs(machines) do
+        if not DOWN[one.state] and not roll.healthy(one) then return nil end
+      end
+      return machines
+    end)
+    if healthy then return healthy end
+    local ill = {}
+    for _, one in ipairs(machines) do
+      if not DOWN[one.state] and not roll.healthy(one) then
+        ill[#ill + 1] = one.id .. " " .. one.state
+      end
+    end
+    error(("fly: not healthy after %d s: %s: `fly logs --app %s` tells why")
+      :format(within_s or SETTLE_S, table.concat(ill, ", "), app), 0)
+  end
+
+  -- See fly.exec.
+  function roll.exec(args)
+    local cmd = args.cmd
+    local output = fly.machines.exec {
+      app = args.app, machine = args.machine,
+      command = type(cmd) == "string" and { "sh", "-c", cmd } or cmd,
+      stdin = args.stdin, timeout = args.timeout,
+    }
+    if args.any_code or output.exit_code == 0 then return output end
+    local said = output.stderr or ""
+    error(("fly: machine %s: %s: exit code %d: %s"):format(args.machine,
+      type(cmd) == "string" and cmd or table.concat(cmd, " "),
+      output.exit_code, said:match("[^\n]+") or "it said nothing"), 0)
+  end
+
+  -- See fly.release_leases.
+  function roll.release_leases(app)
+    local released = {}
+    for _, m in ipairs(fly.machines.list { app = app }) do
+      local lease, err =
+        fly.try.machines.lease_get { app = app, machine = m.id }
+      if err and err.status ~= 404 then error(err.message, 0) end
+      if lease and lease.data.description == roll.lease_note() then
+        fly.machines.release_lease {
+          app = app, machine = m.id, nonce = lease.data.nonce,
+        }
+        released[#released + 1] = m.id
+      end
+    end
+    return released
+  end
+
+  --- One machine of a plan as it is now.
+  --- @return table move {machine, region, from, version, old, config, down}
+  function roll.move_of(machine, config)
+    return {
+      machine = machine.id,
+      region = machine.region,
+      from = machine.config.image,
+      to = config.image,
+      version = machine.instance_id,
+      old = copy(machine.config),
+      config = config,
+      down = DOWN[machine.state] and machine.state or nil,
+    }
+  end
+
+  -- Brings a machine to config, which it has to take from version. What is
+  -- known along the way stands in `at`, for whoever has to clean up.
+  local function update(app, move, config, version, at, more)
+    local updated = fly.machines.update {
+      app = app, machine = move.machine, nonce = at.nonce,
+      config = config, current_version = version,
+      skip_launch = move.down and true or nil,
+      min_secrets_version = more and more.min_secrets_version,
+    }
+    at.version = updated.instance_id
+    return roll.settle {
+      app = app, machine = move.machine, version = updated.instance_id,
+      state = move.down and "stopped" or nil,
+    }
+  end
+
+  local function lease(app, move, at)
+    at.nonce = fly.machines.lease({
+      app = app, machine = move.machine, ttl = LEASE_S,
+      description = roll.lease_note(),
+    }).data.nonce
+  end
+
+  local function release(app, move, at)
+    fly.machines.release_lease {
+      app = app, machine = move.machine, nonce = at.nonce,
+    }
+    at.nonce = nil
+  end
+
+  --- Leases, updates, waits until it is healthy, gives the lease back.
+  --- @return table machine as it is then
+  function roll.move(app, move, more, at)
+    at = at or {}
+    lease(app, move, at)
+    local settled = update(app, move, move.config, move.version, at, more)
+    release(app, move, at)
+    return settled
+  end
+
+  -- --- back again ------------------------------------------------------------
+
+  -- Puts a machine back that this step brought to at.version.
+  local function put_back(app, move, at)
+    if not at.nonce then lease(app, move, at) end
+    local now = fly.machines.get { app = app, machine = move.machine }
+    local changed = now.instance_id ~= move.version
+    if at.version and now.instance_id ~= at.version then
+      release(app, move, at)
+      error("someone changed it since", 0)
+    end
+    if changed then
+      update(app, move, move.old, now.instance_id, at)
+      print(("%s  put back"):format(move.machine))
+    end
+    release(app, move, at)
+    return changed
+  end
+
+  -- The failed machine first, then the others, the last changed first. Gives
+  -- what was put back and what was not.
+  local function undo(app, tried)
+    local back, left = {}, {}
+    for i = #tried, 1, -1 do
+      local move, at = tried[i].move, tried[i].at
+      local touched = at.nonce or at.version
+      local ok, changed = true, false
+      if touched then ok, changed = pcall(put_back, app, move, at) end
+      if not ok then
+        left[#left + 1] = ("%s (%s)"):format(move.machine, tostring(changed))
+      elseif changed then
+        back[#back + 1] = move.machine
+      end
+    end
+    return back, left
+  end
+
+  local function outcome(back, left)
+    if #left > 0 then
+      return "NOT put back, do it by hand: " .. table.concat(left, ", ")
+    end
+    if #back > 0 then return "put back: " .. table.concat(back, ", ") end
+    return "no machine was changed"
+  end
+
+  --- Makes every move or none: after a failure the machines that were changed
+  --- go back, the last one first, each healthy again; then it raises.
+  --- @param what string what a move does, for the error: "scale to 512 MB"
+  --- @param told fun(move:table, machine:table):string a line for each
+  --- @return table[] machines as they are then, in order of the moves
+  function roll.all_or_none(plan, what, told)
+    local tried, done = {}, {}
+    for i, move in ipairs(plan.moves) do
+      local at = {}
+      tried[i] = { move = move, at = at }
+      local ok, result = pcall(roll.move, plan.app, move, nil, at)
+      if not ok then
+        local back, left = undo(plan.app, tried)
+        error(("fly: machine %s (%s) did not %s: %s; %s"):format(
+          move.machine, move.region, what, tostring(result),
+          outcome(back, left)), 0)
+      end
+      done[i] = result
+      print(told(move, result))
+    end
+    return done
+  end
+
+  return roll
+end
