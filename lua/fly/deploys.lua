@@ -1,5 +1,7 @@
 -- What is done to all machines of a Fly.io app: rollouts, memory, releases.
 
+local copy = require("fly/config").copy
+
 local RELEASES_READ = 25
 
 local function no_machines(app)
@@ -17,7 +19,7 @@ return function(fly, roll)
   local function plan_with(app, config_of)
     local plan = { app = app, moves = {} }
     for _, machine in ipairs(fly.machines.list { app = app }) do
-      local config, more = config_of(machine, roll.copy(machine.config))
+      local config, more = config_of(machine, copy(machine.config))
       local move = roll.move_of(machine, config)
       for key, value in pairs(more or {}) do move[key] = value end
       plan.moves[#plan.moves + 1] = move
@@ -94,7 +96,7 @@ return function(fly, roll)
       local row = plan_row(machine, args.memory_mb)
       if chosen(machine, args.groups) then plan.rows[#plan.rows + 1] = row end
       if chosen(machine, args.groups) and row.before ~= row.after then
-        local config = roll.copy(machine.config)
+        local config = copy(machine.config)
         config.guest = config.guest or {}
         config.guest.memory_mb = args.memory_mb
         plan.moves[#plan.moves + 1] = roll.move_of(machine, config)
@@ -119,7 +121,7 @@ return function(fly, roll)
     for _, machine in ipairs(done) do state[machine.id] = machine.state end
     local rows = {}
     for i, row in ipairs(plan.rows) do
-      rows[i] = roll.copy(row)
+      rows[i] = copy(row)
       rows[i].state = state[row.machine] or row.state
     end
     return rows
@@ -170,7 +172,7 @@ return function(fly, roll)
     local plan = plan_with(app, function(machine, config)
       local old = config_then(app, machine, target)
       local mounts = config.mounts -- an update cannot change them
-      if old then config = roll.copy(old) end
+      if old then config = copy(old) end
       config.mounts, config.image = mounts, target.imageRef
       mark(config, { runproof_run = run.id })
       return config, { image_only = not old or nil }
@@ -204,7 +206,7 @@ return function(fly, roll)
     local release = begin_release(plan)
     local stamped = { app = plan.app, moves = {} }
     for i, move in ipairs(plan.moves) do
-      stamped.moves[i] = roll.copy(move)
+      stamped.moves[i] = copy(move)
       mark(stamped.moves[i].config, {
         fly_release_id = release.id,
         fly_release_version = tostring(release.version),

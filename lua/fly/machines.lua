@@ -1,5 +1,7 @@
 -- Rows of Fly.io's Machines API: machines, leases, metadata, memory.
 
+local config = require "fly/config"
+
 local MACHINES = "/v1/apps/{app}/machines"
 local MACHINE = MACHINES .. "/{machine}"
 local LEASE = MACHINE .. "/lease"
@@ -50,16 +52,6 @@ local function machine_of(args, get)
   return get("machines.get", { app = args.app, machine = args.machine })
 end
 
--- True when all that part says is in whole, which may say more.
-local function holds(whole, part)
-  if type(part) ~= "table" then return whole == part end
-  if type(whole) ~= "table" then return next(part) == nil end
-  for key, item in pairs(part) do
-    if not holds(whole[key], item) then return false end
-  end
-  return true
-end
-
 -- The answer a lost lease request would have given: the lease on the machine
 -- carries our description.
 local function probe_lease(args, get)
@@ -94,7 +86,7 @@ local function probe_update(args, get)
   else
     moved = args.config.metadata and args.config.metadata.runproof_run
   end
-  if moved and holds(machine.config, args.config) then return machine end
+  if moved and config.holds(machine.config, args.config) then return machine end
   return nil
 end
 

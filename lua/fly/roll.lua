@@ -1,5 +1,7 @@
 -- How machines of Fly.io are changed one after the other, and put back.
 
+local config = require "fly/config"
+
 local LEASE_S = 600 -- longer than a step with its retries
 local POLL_S = 4
 local SETTLE_S = 120
@@ -14,16 +16,6 @@ return function(fly)
   function roll.lease_note()
     return "runproof " .. run.id
   end
-
-  -- A copy that shares nothing; an empty list stays one.
-  local function copy(value)
-    if type(value) ~= "table" then return value end
-    if next(value) == nil then return json.decode(json.encode(value)) end
-    local out = {}
-    for key, item in pairs(value) do out[key] = copy(item) end
-    return out
-  end
-  roll.copy = copy
 
   -- Asks again until done() gives a value; the deadline is the clock's.
   local function poll(within_s, done)
@@ -128,25 +120,25 @@ return function(fly)
 
   --- One machine of a plan as it is now.
   --- @return table move {machine, region, from, version, old, config, down}
-  function roll.move_of(machine, config)
+  function roll.move_of(machine, wanted)
     return {
       machine = machine.id,
       region = machine.region,
       from = machine.config.image,
-      to = config.image,
+      to = wanted.image,
       version = machine.instance_id,
-      old = copy(machine.config),
-      config = config,
+      old = config.copy(machine.config),
+      config = wanted,
       down = DOWN[machine.state] and machine.state or nil,
     }
   end
 
-  -- Brings a machine to config, which it has to take from version. What is
+  -- Brings a machine to a configuration, which it has to take from version. What is
   -- known along the way stands in `at`, for whoever has to clean up.
-  local function update(app, move, config, version, at, more)
+  local function update(app, move, wanted, version, at, more)
     local updated = fly.machines.update {
       app = app, machine = move.machine, nonce = at.nonce,
-      config = config, current_version = version,
+      config = wanted, current_version = version,
       skip_launch = move.down and true or nil,
       min_secrets_version = more and more.min_secrets_version,
     }
@@ -183,21 +175,29 @@ return function(fly)
 
   -- --- back again ------------------------------------------------------------
 
-  -- Puts a machine back that this step brought to at.version.
+  -- Whether this step changed a machine. Without an answer to the update its
+  -- configuration tells; another's change is left alone.
+  local function is_ours(move, at, now)
+    if now.instance_id == move.version then return false end
+    if not at.version then return config.holds(now.config, move.config) end
+    if now.instance_id ~= at.version then
+      error("someone changed it since", 0)
+    end
+    return true
+  end
+
+  -- Puts a machine back if this step changed it; true when it did.
   local function put_back(app, move, at)
     if not at.nonce then lease(app, move, at) end
     local now = fly.machines.get { app = app, machine = move.machine }
-    local changed = now.instance_id ~= move.version
-    if at.version and now.instance_id ~= at.version then
-      release(app, move, at)
-      error("someone changed it since", 0)
-    end
-    if changed then
+    local known, ours = pcall(is_ours, move, at, now)
+    if known and ours then
       update(app, move, move.old, now.instance_id, at)
-      print(("%s  put back"):format(move.machine))
+      print(move.machine .. "  put back")
     end
     release(app, move, at)
-    return changed
+    if not known then error(ours, 0) end
+    return ours
   end
 
   -- The failed machine first, then the others, the last changed first. Gives
@@ -219,11 +219,16 @@ return function(fly)
   end
 
   local function outcome(back, left)
-    if #left > 0 then
-      return "NOT put back, do it by hand: " .. table.concat(left, ", ")
+    local parts = {}
+    if #back > 0 then
+      parts[#parts + 1] = "put back: " .. table.concat(back, ", ")
     end
-    if #back > 0 then return "put back: " .. table.concat(back, ", ") end
-    return "no machine was changed"
+    if #left > 0 then
+      parts[#parts + 1] = "NOT put back, look at it: " ..
+        table.concat(left, ", ")
+    end
+    if #parts == 0 then return "no machine was changed" end
+    return table.concat(parts, "; ")
   end
 
   --- Makes every move or none: after a failure the machines that were changed
