@@ -361,11 +361,9 @@ end
 local SETTLED = { started = true, stopped = true, suspended = true,
   failed = true, destroyed = true, created = true }
 
-local function is_one_of(states, state)
-  for _, one in ipairs(states) do
-    if one == state or (one == "settled" and SETTLED[state]) then
-      return true
-    end
+local function has(list, value)
+  for _, one in ipairs(list) do
+    if one == value then return true end
   end
   return false
 end
@@ -380,14 +378,16 @@ local function wait_machine(request, machine)
   if not timeout or timeout < 1 or timeout > 60 then
     return problem(400, "timeout must be between 1 and 60 seconds")
   end
-  if not version and is_one_of(wanted, "stopped") then
+  if not version and has(wanted, "stopped") then
     return problem(400, "version is required to wait for stopped")
   end
   if version and version ~= machine.instance_id then
     return problem(404, "machine has no version " .. version)
   end
   local now = rest.at(machine.timeline, request.now_ms)
-  if not is_one_of(wanted, now.state) then
+  local there = has(wanted, now.state)
+    or (has(wanted, "settled") and SETTLED[now.state])
+  if not there then
     return problem(408, "deadline_exceeded: machine is " .. now.state)
   end
   return 200, {
