@@ -22,8 +22,8 @@ const struct prim prim_table[] = {
     {"expect", PRIM_LUA, EFFECT_NONE, "value:v", "expect",
      "Assertions: :equals(y), :contains(subset), :matches(pattern). Each "
      "raises with the paths that differ.", 0},
-    {"fail", PRIM_LUA, EFFECT_NONE, "message:s", "nil",
-     "Fails the step.", 0},
+    {"fail", PRIM_LUA, EFFECT_NONE, "message:s,opts:t?", "nil",
+     "Fails the step; with final = true no further attempt is made.", 0},
 
     {"http.request", PRIM_ACTIVITY, COMPUTED, "opts:t", "http.response",
      "One HTTP request. Every status is an answer, only a request that got "

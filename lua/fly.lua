@@ -278,8 +278,8 @@ end
 --- Executes a plan of fly.plan_memory: one machine after the other is leased,
 --- updated, waited for until its checks pass, and given back. When one fails,
 --- all that were changed go back to what they had, the last one first, and it
---- raises with the machine and the cause. What was put back is not tried
---- again by a further attempt of the step: start a new run.
+--- fails with the machine and the cause; there is no further attempt of the
+--- step then.
 --- @param plan fly.memory_plan
 --- @return table[] rows machine, region, before, after, state
 function fly.set_memory(plan)

@@ -239,14 +239,15 @@ return function(fly, roll)
     return marked
   end
 
-  -- A step that cannot be tried again cleans up at once.
+  -- A plan that is made in the same step is another one in a further attempt:
+  -- there is none, so this cleans up at once.
   function deploys.deploy_once(plan)
     local ok, result = pcall(deploys.deploy, plan)
     if ok then return result end
-    local _, why = pcall(deploys.fail_release, plan)
-    local unmarked = type(why) == "string" and "; its release is not marked " ..
-      "failed: " .. why or ""
-    error(tostring(result) .. unmarked, 0)
+    local marked, why = pcall(deploys.fail_release, plan)
+    local unmarked = marked and "" or
+      "; its release is not marked failed: " .. roll.cause(why)
+    fail(roll.cause(result) .. unmarked, { final = true })
   end
 
   -- --- secrets ---------------------------------------------------------------
@@ -258,8 +259,15 @@ return function(fly, roll)
     local app = args.app or plan and plan.app or env.fly.app
     local set = fly.secrets.set { app = app, values = args.values }
     print(("secrets of %s are at version %d"):format(app, set.version))
-    local machines = plan and
-      deploys.roll(plan, { min_secrets_version = set.version }) or {}
+    local machines = {}
+    if plan then
+      local ok, result =
+        pcall(deploys.roll, plan, { min_secrets_version = set.version })
+      if not ok then
+        fail(roll.cause(result), { final = args.plan == nil })
+      end
+      machines = result
+    end
     return { version = set.version, machines = machines }
   end
 

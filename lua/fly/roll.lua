@@ -154,6 +154,7 @@ return function(fly)
       app = app, machine = move.machine, ttl = LEASE_S,
       description = roll.lease_note(),
     }).data.nonce
+    at.leased = true
   end
 
   local function release(app, move, at)
@@ -210,7 +211,8 @@ return function(fly)
       local ok, changed = true, false
       if touched then ok, changed = pcall(put_back, app, move, at) end
       if not ok then
-        left[#left + 1] = ("%s (%s)"):format(move.machine, tostring(changed))
+        left[#left + 1] = ("%s (%s)"):format(move.machine,
+          roll.cause(changed))
       elseif changed then
         back[#back + 1] = move.machine
       end
@@ -231,8 +233,16 @@ return function(fly)
     return table.concat(parts, "; ")
   end
 
+  --- The text of a caught error, without the line it may begin with.
+  --- @param caught any
+  --- @return string
+  function roll.cause(caught)
+    return (tostring(caught):gsub("^%S+:%d+: ", ""))
+  end
+
   --- Makes every move or none: after a failure the machines that were changed
-  --- go back, the last one first, each healthy again; then it raises.
+  --- go back, the last one first, each healthy again; then it fails. What was
+  --- begun and put back cannot be resumed, so there is no further attempt.
   --- @param what string what a move does, for the error: "scale to 512 MB"
   --- @param told fun(move:table, machine:table):string a line for each
   --- @return table[] machines as they are then, in order of the moves
@@ -244,9 +254,9 @@ return function(fly)
       local ok, result = pcall(roll.move, plan.app, move, nil, at)
       if not ok then
         local back, left = undo(plan.app, tried)
-        error(("fly: machine %s (%s) did not %s: %s; %s"):format(
-          move.machine, move.region, what, tostring(result),
-          outcome(back, left)), 0)
+        fail(("fly: machine %s (%s) did not %s: %s; %s"):format(
+          move.machine, move.region, what, roll.cause(result),
+          outcome(back, left)), { final = tried[1].at.leased })
       end
       done[i] = result
       print(told(move, result))

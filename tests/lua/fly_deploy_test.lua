@@ -55,6 +55,7 @@ test("the one-call deploy marks its release failed", function(session)
   raises(function() fly.deploy_image { image = image_of(session, 0) } end,
     "insufficient_capacity")
   equal(app_of(session).releases[1].status, "failed")
+  equal(session.final, true)
   session.world.fly.full_regions.fra = nil
   time.sleep(700) -- the lease of the first try
   local done = fly.deploy_image { image = image_of(session, 0) }

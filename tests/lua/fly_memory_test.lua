@@ -98,10 +98,26 @@ test("a refusal puts the machines before it back", function(session)
   raises(function() fly.scale_memory(APP, 1024) end,
     "machine 9c487adb259611 (ams) did not scale to 1024 MB",
     "422 insufficient_capacity", "put back: 1857156b526dd8")
+  equal(session.final, true, "an undone step cannot be resumed")
   equal(json.encode(machines_of(session)[1].config), before)
   equal({ memory_of(session), leases(session) }, { { 512, 512 }, 0 })
   equal(fly.healthy(fly.machines.list({})[1]), true)
 end)
+
+test("a lease of another is waited for by a further attempt",
+  function(session)
+    local fly = require "fly"
+    local plan = fly.plan_memory { memory_mb = 1024 }
+    fly.machines.lease {
+      machine = plan.moves[1].machine, ttl = 60, description = "by hand",
+    }
+    raises(function() fly.set_memory(plan) end, "409", "another operator",
+      "no machine was changed")
+    equal(session.final, false)
+    time.sleep(61)
+    fly.set_memory(plan)
+    equal(memory_of(session), { 1024, 1024 })
+  end)
 
 test("the last one changed is the first put back", function(session)
   local fly = require "fly"
@@ -179,32 +195,6 @@ test("a lost answer is found again and nothing is done twice",
     fly.scale_memory(APP, 1024)
     equal(session.world.counters["fly.machines.update"], 2, "one a machine")
     equal(memory_of(session), { 1024, 1024 })
-  end)
-
--- The engine answers the changes of an earlier attempt from its journal.
-test("a further attempt after an undo stops with a clear line",
-  function(session)
-    local fly = require "fly"
-    local plan = fly.plan_memory { memory_mb = 1024 }
-    local plain, answers = http.request, {}
-    http.request = function(r)
-      local response = plain(r)
-      if r.method ~= "GET" and response.status < 300 then
-        answers[#answers + 1] = response
-      end
-      return response
-    end
-    session.world.fly.full_regions.ams = true
-    raises(function() fly.set_memory(plan) end, "put back")
-    local at = 0
-    http.request = function(r)
-      if r.method == "GET" then return plain(r) end
-      at = at + 1
-      return answers[at]
-    end
-    raises(function() fly.set_memory(plan) end, "1857156b526dd8",
-      "no longer at version", "start a new run")
-    equal({ memory_of(session), leases(session) }, { { 512, 512 }, 0 })
   end)
 
 support.finish()

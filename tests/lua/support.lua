@@ -121,7 +121,10 @@ function support.show_globals(session)
   print = function(...) -- luacheck: ignore
     table.insert(session.printed, table.concat({ ... }, "\t"))
   end
-  fail = function(message) error(message, 0) end
+  fail = function(message, opts)
+    session.final = opts ~= nil and opts.final == true
+    error(message, 0)
+  end
   support.tree_globals(session)
 end
 
