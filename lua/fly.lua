@@ -165,7 +165,7 @@ end
 --- Waits until the machine runs that version and its checks pass, or until it
 --- is in the state that is given. A wait that times out is asked again: the
 --- service blocks 60 s at most.
---- @param args {app:string, machine:string, version:string, within_s?:number, state?:string}
+--- @param args {app:string, machine:string, version:string, within_s?:number, state?:string|string[]}
 --- @return fly.machine
 function fly.settle(args)
   return roll.settle(args)

@@ -11,7 +11,7 @@ local SPEC = "https://docs.machines.dev/#tag/apps/"
 -- App names are unique, so the app of that name in that organisation is the
 -- one that was asked for.
 local function probe_create(args, get)
-  local ok, app = pcall(get, "apps.get", { app = args.app_name })
+  local ok, app = pcall(get, "apps.get", { app = args.name })
   if ok and app.organization and app.organization.slug == args.org_slug then
     return { id = app.id }
   end
@@ -54,7 +54,7 @@ local apps = {
     doc = "Apps of an organisation." },
   { "apps.create", "POST", APPS, ok = { 201 }, probe = probe_create,
     args = {
-      "app_name: string  unique in all of Fly.io",
+      "name: string  unique in all of Fly.io",
       "org_slug: string  the organisation it belongs to",
       "network?: string  a private network of its own",
       "enable_subdomains?: boolean  for Fly Kubernetes",

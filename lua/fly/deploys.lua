@@ -18,7 +18,7 @@ return function(fly, roll)
   -- A plan whose moves are what config_of(machine, its config's copy) gives.
   local function plan_with(app, config_of)
     local plan = { app = app, moves = {} }
-    for _, machine in ipairs(fly.machines.list { app = app }) do
+    for _, machine in ipairs(roll.machines_of(app)) do
       local config, more = config_of(machine, copy(machine.config))
       local move = roll.move_of(machine, config)
       for key, value in pairs(more or {}) do move[key] = value end
@@ -50,7 +50,7 @@ return function(fly, roll)
     for _, move in ipairs(plan.moves) do
       done[#done + 1] = roll.move(plan.app, move, more)
       print(("%s  %s -> %s  %s"):format(move.machine, fly.tag(move.from),
-        fly.tag(move.to), move.down and "stopped" or
+        fly.tag(move.to), move.down and "down, as it was" or
         "started, checks passing"))
     end
     return done
@@ -92,7 +92,7 @@ return function(fly, roll)
     local plan = {
       app = app, memory_mb = args.memory_mb, moves = {}, rows = {},
     }
-    for _, machine in ipairs(fly.machines.list { app = app }) do
+    for _, machine in ipairs(roll.machines_of(app)) do
       local row = plan_row(machine, args.memory_mb)
       if chosen(machine, args.groups) then plan.rows[#plan.rows + 1] = row end
       if chosen(machine, args.groups) and row.before ~= row.after then
@@ -142,6 +142,7 @@ return function(fly, roll)
 
   -- See fly.plan_deploy.
   function deploys.plan_deploy(args)
+    if not args.image then error("fly.plan_deploy: image is missing", 0) end
     return with_release(deploys.plan_rollout(args), args.image)
   end
 

@@ -7,7 +7,11 @@ local POLL_S = 4
 local SETTLE_S = 120
 
 -- In these a machine is meant to be down: an update does not boot it.
+local AT_REST = { "stopped", "suspended", "created" }
 local DOWN = { stopped = true, suspended = true, created = true }
+
+-- Machines that a deploy makes for a while; they are no part of the app.
+local PASSING = { fly_app_release_command = true, fly_app_console = true }
 
 --- @param fly table the rows
 return function(fly)
@@ -61,15 +65,31 @@ return function(fly)
       return (args.state or roll.healthy(now)) and now
     end)
     if machine then return machine end
+    local wanted = args.state and (type(args.state) == "string" and
+      args.state or "at rest") or "healthy"
     error(("fly: machine %s is not %s after %d s: `fly logs --app %s` " ..
-      "tells why"):format(id, args.state or "healthy", within_s, app), 0)
+      "tells why"):format(id, wanted, within_s, app), 0)
+  end
+
+  --- The machines of an app that run it: none that is being destroyed, none
+  --- that flyctl made for a release command or a console.
+  function roll.machines_of(app)
+    local list = {}
+    for _, machine in ipairs(fly.machines.list { app = app }) do
+      local metadata = machine.config.metadata or {}
+      if not machine.state:find("^destroy")
+        and not PASSING[metadata.fly_process_group] then
+        list[#list + 1] = machine
+      end
+    end
+    return list
   end
 
   -- See fly.wait_healthy; gives the machines.
   function roll.wait_healthy(app, within_s)
     local machines
     local healthy = poll(within_s or SETTLE_S, function()
-      machines = fly.machines.list { app = app }
+      machines = roll.machines_of(app)
       for _, one in ipairs(machines) do
         if not DOWN[one.state] and not roll.healthy(one) then return nil end
       end
@@ -145,7 +165,7 @@ return function(fly)
     at.version = updated.instance_id
     return roll.settle {
       app = app, machine = move.machine, version = updated.instance_id,
-      state = move.down and "stopped" or nil,
+      state = move.down and AT_REST or nil,
     }
   end
 

@@ -40,12 +40,13 @@ local function org_of(world, slug)
 end
 apps.org_of = org_of
 
--- Fly's own documents call the member app_name, its description name.
+-- Fly's description and its client call the member name, its documents
+-- app_name.
 local function create_app(request)
   local body, world = common.body(request), request.world
-  local name = body.app_name or body.name
+  local name = body.name or body.app_name
   if type(name) ~= "string" or not body.org_slug then
-    return problem(400, "app_name and org_slug are required")
+    return problem(400, "name and org_slug are required")
   end
   local org = org_of(world, body.org_slug)
   if not org then return problem(400, "organization not found") end

@@ -19,15 +19,15 @@ call("tokens.authenticate", {
 })
 call("tokens.authorize", {
   header = secret.template("Bearer {}", secret.get("FLY_API_TOKEN")),
-  access = { app_name = APP, action = 1 },
+  access = { app_name = APP },
 })
 call("tokens.oidc", { aud = "https://fly.io/acme" })
 call("tokens.kms", {})
 
 -- --- an app of our own -------------------------------------------------------
 
-call("apps.create", { app_name = "shop-contract", org_slug = "acme" })
-refused("apps.create", { app_name = "shop-contract", org_slug = "acme" }, 422)
+call("apps.create", { name = "shop-contract", org_slug = "acme" })
+refused("apps.create", { name = "shop-contract", org_slug = "acme" }, 422)
 call("apps.deploy_token", { app = "shop-contract", expiry = "1h" })
 local ip = call("ips.assign", { app = "shop-contract", type = "v6" })
 call("ips.list", { app = "shop-contract" })

@@ -264,14 +264,14 @@ test("an app is named by the rules and destroyed when it is at rest",
     local function status(name)
       pass(session, 1)
       return refused(fly.try.apps.create,
-        { app_name = name, org_slug = "acme" })
+        { name = name, org_slug = "acme" })
     end
     equal(status(APP), 422, "taken")
     equal(status("Shop"), 422, "capitals")
     equal(refused(fly.try.apps.create,
-      { app_name = "x", org_slug = "nobody" }), 400)
+      { name = "x", org_slug = "nobody" }), 400)
     equal(refused(fly.try.apps.delete, { app = APP }), 412)
-    fly.apps.create { app_name = "shop-empty", org_slug = "acme" }
+    fly.apps.create { name = "shop-empty", org_slug = "acme" }
     equal(fly.apps.get({ app = "shop-empty" }).status, "pending")
     fly.apps.delete { app = "shop-empty" }
     equal(refused(fly.try.apps.get, { app = "shop-empty" }), 404)

@@ -190,7 +190,19 @@ test("a machine that is down is updated and stays down", function(session)
   local done = fly.roll(plan)
   equal({ done[1].state, done[2].state }, { "started", "stopped" })
   equal(done[2].config.image, image_of(session, 0))
-  equal(session.printed[2]:match("%S+$"), "stopped")
+  equal(session.printed[2]:match("down, as it was$") ~= nil, true)
 end)
+
+test("machines of a release command or a console are left alone",
+  function(session)
+    local fly = require "fly"
+    local machines = session.world.fly.apps["shop-staging"].machines
+    machines[1].config.metadata.fly_process_group = "fly_app_release_command"
+    machines[1].timeline = { { at = 0, state = "stopped" } }
+    equal(#fly.plan_rollout({ image = image_of(session, 0) }).moves, 1)
+    equal(#fly.plan_memory({ memory_mb = 1024 }).moves, 1)
+    machines[2].timeline = { { at = 0, state = "destroying" } }
+    raises(function() fly.plan_rollout {} end, "has no machines")
+  end)
 
 support.finish()

@@ -128,7 +128,7 @@ test("an app, a machine, a certificate, metadata, a release", function(session)
     private_key = "-----BEGIN PRIVATE KEY-----" }
   local cases = {
     { "fly.apps.create", fly.apps.create,
-      { app_name = "extra", org_slug = "acme" } },
+      { name = "extra", org_slug = "acme" } },
     { "fly.machines.create", fly.machines.create,
       { name = "extra", config = { image = image } } },
     { "fly.certificates.request", fly.certificates.request,
@@ -164,7 +164,7 @@ test("what has not happened is not found by its probe", function(session)
   end
   local machine = fly.machines.list({})[1]
   local id = machine.id
-  equal(lost(fly.apps.create, { app_name = "extra", org_slug = "acme" }) == nil,
+  equal(lost(fly.apps.create, { name = "extra", org_slug = "acme" }) == nil,
     true, "app")
   equal(lost(fly.machines.create, { name = "extra", config = machine.config })
     == nil, true, "machine")
