@@ -146,22 +146,23 @@ return function(fly, roll)
     return with_release(deploys.plan_rollout(args), args.image)
   end
 
-  -- The configuration a machine had in a release: the version that carries
-  -- its number, else the newest one with its image.
+  -- The configuration a machine had in a release: the newest version that
+  -- carries its number, else the newest with its image. Versions are ULIDs,
+  -- so their order is that of time.
   local function config_then(app, machine, target)
-    local with_image
+    local of_release, with_image
     local versions = fly.machines.versions { app = app, machine = machine.id }
+    table.sort(versions, function(a, b) return a.version > b.version end)
     for _, one in ipairs(versions) do
       local config = one.user_config
-      local metadata = config.metadata or {}
-      if metadata.fly_release_version == tostring(target.version) then
-        return config
-      end
-      if config.image == target.imageRef then
+      local release = (config.metadata or {}).fly_release_version
+      if release == tostring(target.version) then
+        of_release = of_release or config
+      elseif config.image == target.imageRef then
         with_image = with_image or config
       end
     end
-    return with_image
+    return of_release or with_image
   end
 
   -- See fly.plan_rollback.

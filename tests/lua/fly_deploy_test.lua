@@ -82,6 +82,18 @@ test("a roll-back takes image and configuration of that time",
     equal(config.metadata.fly_release_version, "43", "a release of its own")
   end)
 
+test("the newest version of a release counts, in whatever order they come",
+  function(session)
+    local fly = require "fly"
+    local versions = app_of(session).machines[1].versions
+    local newer = json.decode(json.encode(versions[2]))
+    newer.version = newer.version .. "Z"
+    newer.user_config.env.ROUNDING = "total"
+    table.insert(versions, newer)
+    local config = fly.plan_rollback().moves[1].config
+    equal(config.env.ROUNDING, "total")
+  end)
+
 test("a machine that had no such release gets the image only",
   function(session)
     local fly = require "fly"
