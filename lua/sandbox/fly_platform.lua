@@ -111,16 +111,17 @@ end
 -- --- tokens ------------------------------------------------------------------
 
 local function current_token(request)
-  local list = json.array {}
-  local app = next(request.world.fly.apps)
-  local org = app and request.world.fly.apps[app].org
-    or { name = "Personal", slug = "personal" }
-  list[1] = {
+  local names = {}
+  for name in pairs(request.world.fly.apps) do names[#names + 1] = name end
+  table.sort(names)
+  local app = request.world.fly.apps[names[1]]
+  local org = app and app.org or { name = "Personal", slug = "personal" }
+  local token = {
     token_id = rest.digest(request.world.secrets.FLY_API_TOKEN),
     organization = org.name, org_slug = org.slug,
     user = request.world.fly.owner, apps = json.array { "*" },
   }
-  return 200, { tokens = list }
+  return 200, { tokens = json.array { token } }
 end
 
 local function genuine(request)

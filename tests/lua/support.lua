@@ -5,6 +5,12 @@ package.path = "lua/?.lua;tests/lua/?.lua;" .. package.path
 
 json = require "jsontext"
 
+-- The worker's next tells whether a table is empty, and no more.
+local first = next
+next = function(t) -- luacheck: ignore
+  return first(t) ~= nil or nil
+end
+
 local support = { FIXTURE = "runbooks/fixtures/shop" }
 
 local DAYS = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 }
