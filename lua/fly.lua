@@ -119,6 +119,9 @@ local fly = provider.define {
     header = "Authorization",
     scheme = "Bearer {}",
   },
+  headers = { -- else machines.exec may give bare bytes, without the exit code
+    ["Accept"] = "application/json, text/plain;q=0.9, */*;q=0.1",
+  },
   defaults = function(settings)
     return { app = settings.app, org = settings.org }
   end,
