@@ -53,14 +53,18 @@ local function machine_of(args, get)
 end
 
 -- The answer a lost lease request would have given: the lease on the machine
--- carries our description.
+-- carries our description, or the nonce that was to be refreshed.
 local function probe_lease(args, get)
+  if not args.description and not args.nonce then
+    error("fly machines.lease: without a description nobody can tell whose " ..
+      "lease it is: `fly machine leases view` shows it", 0)
+  end
   local ok, lease = pcall(get, "machines.lease_get",
     { app = args.app, machine = args.machine })
-  if ok and lease.data and lease.data.description == args.description then
-    return lease
-  end
-  return nil
+  local held = ok and lease.data or {}
+  local ours = args.nonce and held.nonce == args.nonce
+    or not args.nonce and held.description == args.description
+  return ours and lease or nil
 end
 
 -- A machine that was asked for by name is there or not.

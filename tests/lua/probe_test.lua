@@ -41,8 +41,14 @@ test("a lost request that did nothing is sent again", function(session)
     if r.probe then probe = r.probe end
     return plain(r)
   end
-  fly.machines.lease { machine = machine.id, ttl = 60, description = "mine" }
+  local lease = fly.machines.lease {
+    machine = machine.id, ttl = 60, description = "mine",
+  }
   equal(probe() ~= nil, true, "held")
+  fly.machines.lease {
+    machine = machine.id, ttl = 60, nonce = lease.data.nonce,
+  }
+  equal(probe() ~= nil, true, "refreshed")
   session.now_ms = session.now_ms + 61000
   equal(probe() == nil, true, "expired")
 end)
@@ -204,6 +210,8 @@ test("a change that nothing tells apart is a person's to judge", function()
     fly.machines.create { config = machine.config }
   end)[1]
   support.raises(probe, "without a name nobody can tell", "fly machine list")
+  probe = probes_of(function() fly.machines.lease { machine = machine.id } end)
+  support.raises(probe[1], "without a description nobody can tell")
 end)
 
 support.finish()
