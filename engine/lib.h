@@ -27,6 +27,7 @@ enum vm_kind {
     KIND_COMPILE,
     KIND_EXPECT,
     KIND_FAIL,
+    KIND_FINAL, /* no further attempt mends it */
     KIND_ACTIVITY
 };
 

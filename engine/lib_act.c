@@ -188,8 +188,10 @@ static int emit(lua_State *L)
 /* raise(kind, message): an error at the line of the calling block. */
 static int raise(lua_State *L)
 {
-    static const char *const names[] = {"error", "expect", "fail", NULL};
-    static const enum vm_kind kinds[] = {KIND_ERROR, KIND_EXPECT, KIND_FAIL};
+    static const char *const names[] = {"error", "expect", "fail", "final",
+                                        NULL};
+    static const enum vm_kind kinds[] = {KIND_ERROR, KIND_EXPECT, KIND_FAIL,
+                                         KIND_FINAL};
     int i = luaL_checkoption(L, 1, "error", names);
     return vm_raise(L, kinds[i], "%s", luaL_checkstring(L, 2));
 }

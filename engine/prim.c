@@ -22,8 +22,8 @@ const struct prim prim_table[] = {
     {"expect", PRIM_LUA, EFFECT_NONE, "value:v", "expect",
      "Assertions: :equals(y), :contains(subset), :matches(pattern). Each "
      "raises with the paths that differ.", 0},
-    {"fail", PRIM_LUA, EFFECT_NONE, "message:s", "nil",
-     "Fails the step.", 0},
+    {"fail", PRIM_LUA, EFFECT_NONE, "message:s,opts:t?", "nil",
+     "Fails the step; with final = true no further attempt is made.", 0},
     {"each", PRIM_LUA, EFFECT_NONE, "list:t,opts:v?,fn:v?", "any[]",
      "Calls fn(item) for each item, at most opts.max at once: while one "
      "waits for an activity, others go on. Gives the results in the order of "

@@ -189,7 +189,8 @@ static enum status on_done(struct talk *t, struct span payload, struct err *err)
                    "[%zu bytes more were dropped: a block may print %zu MiB]\n",
                    t->dropped, OUTPUT_MAX_BYTES >> 20);
     const char *kind = json_get_str(error, "kind", "error");
-    t->out->stopped |= strcmp(kind, "compile") == 0 || t->refused;
+    t->out->stopped |= strcmp(kind, "compile") == 0 ||
+                       strcmp(kind, "final") == 0 || t->refused;
     int64_t line = json_get_int(error, "line", 0) - t->p.step->block->line;
     if (!t->out->passed) {
         struct buf safe = {0};

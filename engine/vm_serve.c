@@ -8,9 +8,9 @@
 #define MESSAGE_BYTES ((size_t)64 << 10) /* of an error, the rest is cut */
 
 static const char *const kind_names[] = {
-    [KIND_ERROR] = "error",       [KIND_COMPILE] = "compile",
-    [KIND_EXPECT] = "expect",     [KIND_FAIL] = "fail",
-    [KIND_ACTIVITY] = "activity",
+    [KIND_ERROR] = "error",   [KIND_COMPILE] = "compile",
+    [KIND_EXPECT] = "expect", [KIND_FAIL] = "fail",
+    [KIND_FINAL] = "final",   [KIND_ACTIVITY] = "activity",
 };
 
 static void keep_path(struct vm *vm, const struct json *message)

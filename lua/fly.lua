@@ -1,92 +1,115 @@
--- Fly.io: apps, machines, releases and secrets, and the rolling update.
+-- Fly.io: every call of its APIs, rolling updates, memory, deploys, rollback.
 
 local provider = require "provider"
 
--- The answer a lost lease request would have given: the lease on the machine
--- carries our description.
-local function probe_lease(args, get)
-  local ok, lease = pcall(get, "machines.lease_get",
-    { app = args.app, machine = args.machine })
-  if ok and lease.data and lease.data.description == args.description then
-    return lease
-  end
-  return nil
-end
+--- @class fly.app
+--- @field id string
+--- @field name string
+--- @field status string pending, deployed, suspended
+--- @field machine_count integer
+--- @field organization {name:string, slug:string}
 
--- An update is on the machine when its image and the run that set it are.
-local function probe_update(args, get)
-  local machine = get("machines.get",
-    { app = args.app, machine = args.machine })
-  local have, want = machine.config, args.config
-  local run_now = have.metadata and have.metadata.runproof_run
-  local run_want = want.metadata and want.metadata.runproof_run
-  if have.image == want.image and run_want and run_now == run_want then
-    return machine
-  end
-  return nil
-end
+--- @class fly.ip
+--- @field ip string
+--- @field region string
+--- @field shared boolean
+--- @field created_at string
 
--- A restart happened when an event of that type is newer than `after`, the
--- id of the newest event the caller knew (events come newest first).
-local function probe_restart(args, get)
-  local machine = get("machines.get",
-    { app = args.app, machine = args.machine })
-  for _, event in ipairs(machine.events or {}) do
-    if event.id == args.after then return nil end
-    if event.type == "restart" then return { ok = true } end
-  end
-  return nil
-end
+--- @class fly.certificate
+--- @field hostname string
+--- @field status string active, pending_ownership, pending_validation
+--- @field configured boolean the DNS records are there
+--- @field dns_requirements table the records it needs
+--- @field certificates {source:string, status:string, expires_at:string}[]
 
-local RELEASES = "query Releases($app: String!, $limit: Int) " ..
-  "{ app(name: $app) { releases: releasesUnprocessed(first: $limit) " ..
-  "{ nodes { id version status imageRef stable createdAt } } } }"
-local CURRENT = "query CurrentRelease($app: String!) { app(name: $app) " ..
-  "{ currentRelease: currentReleaseUnprocessed " ..
-  "{ id version status imageRef createdAt } } }"
-
-local NONCE = { nonce = "fly-machine-lease-nonce" }
-local LEASED = "another operator or deploy holds the lease: " ..
-  "`fly machine leases view` tells who; wait, or clear it with them"
+--- What a machine is made of; there is more, see
+--- https://fly.io/docs/machines/api/machines-resource/
+--- @class fly.config
+--- @field image string
+--- @field env? table<string,string>
+--- @field guest? {cpu_kind:string, cpus:integer, memory_mb:integer}
+--- @field metadata? table<string,string>
+--- @field checks? table<string,table>
+--- @field services? table[]
+--- @field mounts? {volume:string, path:string}[]
 
 --- @class fly.machine
 --- @field id string
+--- @field name string
 --- @field region string
---- @field state string created, started, stopped, replacing, …
+--- @field state string created, started, stopped, suspended, replacing, …
 --- @field instance_id string its version: another one after each update
---- @field config {image:string, metadata:table<string,string>}
+--- @field config fly.config
 --- @field checks {name:string, status:"passing"|"warning"|"critical"}[]
---- @field events {id:string, type:string, timestamp:integer}[] newest first
+--- @field events fly.event[] newest first
+
+--- @class fly.event
+--- @field id string
+--- @field type string launch, start, update, restart, exit, …
+--- @field status string
+--- @field timestamp integer ms
+
+--- @class fly.lease
+--- @field nonce string opens the machine while the lease lasts
+--- @field description string
+--- @field owner string
+--- @field expires_at integer s
+
+--- @class fly.output
+--- @field exit_code integer
+--- @field exit_signal integer
+--- @field stdout string
+--- @field stderr string
 
 --- @class fly.release
+--- @field id string
 --- @field version integer
---- @field status string complete, failed, running, interrupted
+--- @field status string complete, failed, running, pending, interrupted
 --- @field imageRef string
 --- @field createdAt string
 
---- Calls of Fly.io. `app` may be left out where env.fly.app is meant. Each
---- raises one line on failure; fly.try.… gives nil and a provider.failure.
---- https://fly.io/docs/machines/api
+--- Names and digests; values only come back where they were asked for.
+--- @class fly.secret
+--- @field name string
+--- @field digest string
+--- @field created_at string
+--- @field updated_at string
+
+--- @class fly.secretkey
+--- @field name string
+--- @field type string
+--- @field public_key integer[] bytes
+
+--- @class fly.volume
+--- @field id string
+--- @field name string
+--- @field state string
+--- @field region string
+--- @field size_gb integer
+--- @field attached_machine_id? string
+
+--- @class fly.snapshot
+--- @field id string
+--- @field status string
+--- @field size integer
+--- @field created_at string
+
+local function rows()
+  local all = {}
+  for _, part in ipairs {
+    "apps", "machines", "volumes", "secrets", "platform", "releases",
+  } do
+    for _, group in ipairs(require("fly/" .. part)) do
+      table.move(group, 1, #group, #all + 1, all)
+    end
+  end
+  return all
+end
+
+--- Calls of Fly.io. `app` may be left out where env.fly.app is meant, but in
+--- those of GraphQL. Each raises one line on failure; fly.try.… gives nil and
+--- a provider.failure. https://fly.io/docs/machines/api
 --- @class fly
---- @field apps {list:fun(a:{org_slug:string}):table[], get:fun(a:{app?:string}):table}
---- @field machines fly.machines
---- @field releases {list:fun(a:{app:string,limit:integer}):fly.release[], current:fun(a:{app:string}):fly.release}
---- @field secrets fly.secrets
-
---- @class fly.machines
---- @field list fun(a:{app?:string,region?:string,state?:string}):fly.machine[]
---- @field get fun(a:{app?:string,machine:string}):fly.machine
---- @field update fun(a:{app?:string,machine:string,config:table,nonce?:string,current_version?:string}):fly.machine
---- @field wait fun(a:{app?:string,machine:string,version?:string,state?:string,timeout?:integer}):table timeout in s
---- @field restart fun(a:{app?:string,machine:string,nonce?:string,after:string}):table
---- @field lease fun(a:{app?:string,machine:string,ttl:integer,description:string}):{data:{nonce:string}} ttl in s
---- @field lease_get fun(a:{app?:string,machine:string}):{data:{description:string,nonce:string}}
---- @field release_lease fun(a:{app?:string,machine:string,nonce:string}):table
-
---- @class fly.secrets names and digests come back, never values
---- @field list fun(a:{app?:string}):{name:string,digest:string}[]
---- @field set fun(a:{app?:string,values:table<string,secret>}):{version:integer}
---- @field unset fun(a:{app?:string,name:string}):table
 local fly = provider.define {
   name = "fly",
   base = "https://api.machines.dev",
@@ -96,82 +119,20 @@ local fly = provider.define {
     header = "Authorization",
     scheme = "Bearer {}",
   },
-  defaults = function(settings) return { app = settings.app } end,
-  rows = {
-    { "apps.list", "GET", "/v1/apps", items = "apps",
-      doc = "Apps of an organisation: org_slug." },
-    { "apps.get", "GET", "/v1/apps/{app}",
-      doc = "One app: id, name, status, machine_count." },
-    { "machines.list", "GET", "/v1/apps/{app}/machines",
-      doc = "Machines of an app; optional region, state, summary." },
-    { "machines.get", "GET", "/v1/apps/{app}/machines/{machine}",
-      doc = "One machine: state, instance_id, config, checks, events." },
-    { "machines.update", "POST", "/v1/apps/{app}/machines/{machine}",
-      headers = NONCE, probe = probe_update,
-      hints = {
-        [409] = "leased by someone else, or changed since it was read: " ..
-          "run the step that reads it again",
-        [422] = "if the region is full, wait, or `fly machine clone` to " ..
-          "another one",
-      },
-      doc = "Replaces config (whole); current_version guards against a " ..
-        "change in between; nonce is the lease's. Reboots the machine." },
-    { "machines.wait", "GET", "/v1/apps/{app}/machines/{machine}/wait",
-      timeout_s = 75,
-      hints = { [408] = "the machine did not get there in time: " ..
-        "`fly logs` tells why" },
-      doc = "Blocks until state (default started) of version, at most " ..
-        "timeout seconds (60)." },
-    { "machines.restart", "POST", "/v1/apps/{app}/machines/{machine}/restart",
-      headers = NONCE, notes = { "after" }, query = { "timeout", "signal" },
-      probe = probe_restart,
-      doc = "Restarts a machine; after is the id of its newest event, by " ..
-        "which a resumed run knows whether it happened." },
-    { "machines.lease", "POST", "/v1/apps/{app}/machines/{machine}/lease",
-      headers = NONCE, probe = probe_lease, hints = { [409] = LEASED },
-      doc = "Takes the lease for ttl seconds; description tells who. " ..
-        "data.nonce opens it." },
-    { "machines.lease_get", "GET", "/v1/apps/{app}/machines/{machine}/lease",
-      doc = "The lease on a machine; 404 when there is none." },
-    { "machines.release_lease", "DELETE",
-      "/v1/apps/{app}/machines/{machine}/lease",
-      headers = NONCE, accept_gone = true,
-      doc = "Gives the lease with that nonce back." },
-    { "releases.list", "POST", "/graphql", at = "fly_graphql",
-      effect = "read", document = RELEASES,
-      result = function(data)
-        return data.app and data.app.releases.nodes or json.array({})
-      end,
-      doc = "The newest releases of app, at most limit: version, status, " ..
-        "imageRef." },
-    { "releases.current", "POST", "/graphql", at = "fly_graphql",
-      effect = "read", document = CURRENT,
-      result = function(data) return data.app and data.app.currentRelease end,
-      doc = "The release that is current for app." },
-    { "secrets.list", "GET", "/v1/apps/{app}/secrets", items = "secrets",
-      doc = "Names and digests of an app's secrets." },
-    { "secrets.set", "POST", "/v1/apps/{app}/secrets", idempotent = true,
-      doc = "Sets values {NAME = secret}; machines see them at their next " ..
-        "update. Gives the version to pass as min_secrets_version." },
-    { "secrets.unset", "DELETE", "/v1/apps/{app}/secrets/{name}",
-      accept_gone = true, doc = "Removes one secret." },
+  headers = { -- else machines.exec may give bare bytes, without the exit code
+    ["Accept"] = "application/json, text/plain;q=0.9, */*;q=0.1",
   },
+  defaults = function(settings)
+    return { app = settings.app, org = settings.org }
+  end,
+  cursor = { arg = "cursor", header = "fly-next-cursor",
+    member = "next_cursor" },
+  limits = { at_once = 4, per_second = 5 }, -- as many as `machines.get` of one
+  rows = rows(),
 }
 
-local LEASE_S = 600 -- longer than a step with its retries
-local POLL_S = 4
-local SETTLE_S = 120
-
-local function lease_note()
-  return "runproof " .. run.id
-end
-
-local function copy(value)
-  if type(value) ~= "table" then return value end
-  local out = {}
-  for key, item in pairs(value) do out[key] = copy(item) end
-  return out
-end
+local roll = require "fly/roll"(fly)
+local deploys = require "fly/deploys"(fly, roll)
 
 --- "registry/app:tag" without what stands before the tag, for tables.
 --- @param image string
@@ -184,9 +145,9 @@ end
 --- @param machines fly.machine[]
 --- @return table[] rows machine, region, state, image, checks
 function fly.summary(machines)
-  local rows = {}
+  local list = {}
   for _, m in ipairs(machines) do
-    rows[#rows + 1] = {
+    list[#list + 1] = {
       machine = m.id,
       region = m.region,
       state = m.state,
@@ -194,19 +155,153 @@ function fly.summary(machines)
       checks = fly.healthy(m) and "passing" or "not passing",
     }
   end
-  return rows
+  return list
 end
 
 --- True when the machine is started and all its health checks pass.
 --- @param machine fly.machine
 --- @return boolean
 function fly.healthy(machine)
-  if machine.state ~= "started" then return false end
-  for _, one in ipairs(machine.checks or {}) do
-    if one.status ~= "passing" then return false end
-  end
-  return true
+  return roll.healthy(machine)
 end
+
+--- Waits until the machine runs that version and its checks pass, or until it
+--- is in the state that is given. A wait that times out is asked again: the
+--- service blocks 60 s at most.
+--- @param args {app:string, machine:string, version:string, within_s?:number, state?:string|string[]}
+--- @return fly.machine
+function fly.settle(args)
+  return roll.settle(args)
+end
+
+--- Waits until every machine of an app that is not meant to be down is
+--- started and its checks pass. Raises with the ones that are not.
+--- @param args? {app?:string, within_s?:number} default env.fly.app, 120 s
+--- @return table[] rows machine, region, state, image, checks
+function fly.wait_healthy(args)
+  args = args or {}
+  return fly.summary(roll.wait_healthy(args.app or env.fly.app, args.within_s))
+end
+
+--- @class fly.exec_args
+--- @field app? string default env.fly.app
+--- @field machine string
+--- @field cmd string|string[]
+--- @field stdin? string
+--- @field timeout? integer s
+--- @field any_code? boolean give the output whatever the exit code
+
+--- Runs a command inside a machine and raises unless it gives 0. A text is
+--- run by the machine's shell, a list is program and arguments.
+--- @param args fly.exec_args
+--- @return fly.output
+function fly.exec(args)
+  return roll.exec(args)
+end
+
+-- --- rolling updates ---------------------------------------------------------
+
+--- A rollout: for people to read and for fly.roll to execute, unchanged,
+--- however often it is tried.
+--- @class fly.plan
+--- @field app string
+--- @field image? string
+--- @field moves fly.move[]
+
+--- @class fly.move
+--- @field machine string
+--- @field region string
+--- @field from string image
+--- @field to string image
+--- @field version string instance_id it is taken from
+--- @field old fly.config
+--- @field config fly.config
+--- @field down? string the state of a machine that is meant to be down
+
+--- What would be done to bring every machine of an app to an image, or with no
+--- image to boot each anew. Machines that are down stay so. Reads only.
+--- @param args {app?:string, image?:string}
+--- @return fly.plan
+function fly.plan_rollout(args)
+  return deploys.plan_rollout(args)
+end
+
+--- What a table of a rollout shows.
+--- @param plan fly.plan
+--- @return table[] rows machine, region, from, to
+function fly.rollout_rows(plan)
+  local list = {}
+  for _, move in ipairs(plan.moves) do
+    list[#list + 1] = {
+      machine = move.machine,
+      region = move.region,
+      from = fly.tag(move.from),
+      to = fly.tag(move.to),
+    }
+  end
+  return list
+end
+
+--- Executes a plan of fly.plan_rollout, one machine after the other, and
+--- stops at the first that does not get healthy. On a failure the lease is
+--- kept, so that a further attempt can go on under it: fly.release_leases
+--- gives it back at the end.
+--- @param plan fly.plan
+--- @param more? {min_secrets_version?:integer} boot with no older secrets
+--- @return fly.machine[] as they are now
+function fly.roll(plan, more)
+  return deploys.roll(plan, more)
+end
+
+--- Gives back the leases this run still holds on an app's machines.
+--- @param app? string default env.fly.app
+--- @return string[] ids of the machines that were still leased
+function fly.release_leases(app)
+  return roll.release_leases(app or env.fly.app)
+end
+
+-- --- memory ------------------------------------------------------------------
+
+--- What would be done to give machines another memory size: for people to
+--- read and for fly.set_memory to execute.
+--- @class fly.memory_plan
+--- @field app string
+--- @field memory_mb integer
+--- @field moves fly.move[] without the machines that have it already
+--- @field rows table[] machine, region, before, after, state, of all machines
+
+--- Plans the memory of all machines of an app, or of those of some process
+--- groups. Reads only.
+--- @param args {app?:string, memory_mb:integer, groups?:string[]} MiB, a multiple of 256
+--- @return fly.memory_plan
+function fly.plan_memory(args)
+  return deploys.plan_memory(args)
+end
+
+--- Executes a plan of fly.plan_memory: one machine after the other is leased,
+--- updated, waited for until its checks pass, and given back. When one fails,
+--- all that were changed go back to what they had, the last one first, and it
+--- fails with the machine and the cause; there is no further attempt of the
+--- step then.
+--- @param plan fly.memory_plan
+--- @return table[] rows machine, region, before, after, state
+function fly.set_memory(plan)
+  return deploys.set_memory(plan)
+end
+
+--- Plan and execution in one: fly.scale_memory(app, 512) or with the
+--- arguments of fly.plan_memory.
+--- @param args string|{app?:string, memory_mb:integer, groups?:string[]}
+--- @param memory_mb? integer MiB, when args is the app's name
+--- @return table[] rows machine, region, before, after, state
+function fly.scale_memory(args, memory_mb)
+  if type(args) == "string" then
+    args = { app = args, memory_mb = memory_mb }
+  end
+  return fly.set_memory(fly.plan_memory(args))
+end
+
+-- --- releases ----------------------------------------------------------------
 
 --- The newest earlier release that succeeded with another image, or the one
 --- numbered version. Raises when there is none.
@@ -224,140 +319,73 @@ function fly.rollback_target(releases, current, version)
   error("fly: no release to go back to: see `fly releases --image`", 0)
 end
 
---- A rollout: for people to read and for fly.roll to execute, unchanged,
---- however often it is tried.
---- @class fly.plan
---- @field app string
+--- A rollout that is noted as a release, for fly.deploy to execute.
+--- @class fly.deploy_plan: fly.plan
 --- @field image string
---- @field moves {machine:string, region:string, from:string, version:string, config:table}[]
+--- @field release {after:integer, definition:table, strategy:string}
+--- @field target? fly.release of a rollback: what it goes back to
 
---- What would be done to bring every machine of an app to an image. Reads
---- only.
+--- Plans a deploy of an image as flyctl does one. Reads only.
 --- @param args {app?:string, image:string}
---- @return fly.plan
-function fly.plan_rollout(args)
-  local app = args.app or env.fly.app
-  local plan = { app = app, image = args.image, moves = {} }
-  for _, m in ipairs(fly.machines.list { app = app }) do
-    local config = copy(m.config)
-    config.image = args.image
-    config.metadata = config.metadata or {}
-    config.metadata.runproof_run = run.id
-    plan.moves[#plan.moves + 1] = {
-      machine = m.id,
-      region = m.region,
-      from = m.config.image,
-      version = m.instance_id,
-      config = config,
-    }
-  end
-  if #plan.moves == 0 then
-    error("fly: app " .. app .. " has no machines: deploy it once by hand", 0)
-  end
-  return plan
+--- @return fly.deploy_plan
+function fly.plan_deploy(args)
+  return deploys.plan_deploy(args)
 end
 
---- What a table of a rollout shows.
---- @param plan fly.plan
---- @return table[] rows machine, region, from, to
-function fly.rollout_rows(plan)
-  local rows = {}
-  for _, move in ipairs(plan.moves) do
-    rows[#rows + 1] = {
-      machine = move.machine,
-      region = move.region,
-      from = fly.tag(move.from),
-      to = fly.tag(plan.image),
-    }
-  end
-  return rows
+--- Plans to go back to an earlier release: its image, and for each machine
+--- the configuration it had then; a machine that had none then keeps its own
+--- and move.image_only says so. Reads only.
+--- @param args? {app?:string, release?:integer} 0 or nil: the last good one with another image
+--- @return fly.deploy_plan
+function fly.plan_rollback(args)
+  return deploys.plan_rollback(args or {})
 end
 
--- Asks again until done() gives a value; the deadline is the clock's.
-local function poll(within_s, done)
-  local deadline = time.now() + within_s
-  repeat
-    local value = done()
-    if value then return value end
-    time.sleep(POLL_S)
-  until time.now() >= deadline
-  return nil
+--- Executes a plan of fly.plan_deploy or fly.plan_rollback: notes the release,
+--- rolls the machines as fly.roll does, marks the release complete. After a
+--- failure a further attempt goes on; when there is none left,
+--- fly.fail_release marks the release failed.
+--- @param plan fly.deploy_plan
+--- @return {release:fly.release, machines:fly.machine[]}
+function fly.deploy(plan)
+  return deploys.deploy(plan)
 end
 
---- Waits until the machine runs that version and its checks pass. A wait
---- that times out is asked again: the service blocks 60 s at most.
---- @param args {app:string, machine:string, version:string, within_s?:number}
---- @return fly.machine
-function fly.settle(args)
-  local app, id, within_s = args.app, args.machine, args.within_s or SETTLE_S
-  local started = poll(within_s, function()
-    local reached, err = fly.try.machines.wait {
-      app = app, machine = id, version = args.version, state = "started",
-      timeout = 30,
-    }
-    if not reached and err.status ~= 408 then error(err.message, 0) end
-    return reached
-  end)
-  local machine = started and poll(within_s, function()
-    local now = fly.machines.get { app = app, machine = id }
-    return fly.healthy(now) and now
-  end)
-  if machine then return machine end
-  error(("fly: machine %s is not healthy after %d s: `fly logs --app %s` " ..
-    "tells why"):format(id, within_s, app), 0)
+--- Marks the release that fly.deploy began and did not end as failed.
+--- @param plan fly.deploy_plan|{app?:string, image:string}
+--- @return integer[] versions of the releases that were marked
+function fly.fail_release(plan)
+  return deploys.fail_release(plan)
 end
 
-local function move_one(plan, move)
-  local app, machine = plan.app, move.machine
-  local lease = fly.machines.lease {
-    app = app, machine = machine, ttl = LEASE_S, description = lease_note(),
-  }
-  local nonce = lease.data.nonce
-  local updated = fly.machines.update {
-    app = app, machine = machine, nonce = nonce,
-    config = move.config, current_version = move.version,
-  }
-  local settled = fly.settle {
-    app = app, machine = machine, version = updated.instance_id,
-  }
-  fly.machines.release_lease { app = app, machine = machine, nonce = nonce }
-  return settled
+--- Plan and execution in one; marks the release failed when it raises.
+--- @param args {app?:string, image:string}
+--- @return {release:fly.release, machines:fly.machine[]}
+function fly.deploy_image(args)
+  return deploys.deploy_once(fly.plan_deploy(args))
 end
 
---- Executes a plan of fly.plan_rollout, one machine after the other, and
---- stops at the first that does not get healthy. On a failure the lease is
---- kept, so that a further attempt can go on under it: fly.release_leases
---- gives it back at the end.
---- @param plan fly.plan
---- @return fly.machine[] as they are now
-function fly.roll(plan)
-  local done = {}
-  for _, move in ipairs(plan.moves) do
-    done[#done + 1] = move_one(plan, move)
-    print(("%s  %s -> %s  started, checks passing"):format(move.machine,
-      fly.tag(move.from), fly.tag(plan.image)))
-  end
-  return done
+--- Plan and execution in one; marks the release failed when it raises.
+--- @param args? {app?:string, release?:integer}
+--- @return {release:fly.release, machines:fly.machine[]}
+function fly.rollback(args)
+  return deploys.deploy_once(fly.plan_rollback(args))
 end
 
---- Gives back the leases this run still holds on an app's machines.
---- @param app? string default env.fly.app
---- @return string[] ids of the machines that were still leased
-function fly.release_leases(app)
-  app = app or env.fly.app
-  local released = {}
-  for _, m in ipairs(fly.machines.list { app = app }) do
-    local lease, err =
-      fly.try.machines.lease_get { app = app, machine = m.id }
-    if err and err.status ~= 404 then error(err.message, 0) end
-    if lease and lease.data.description == lease_note() then
-      fly.machines.release_lease {
-        app = app, machine = m.id, nonce = lease.data.nonce,
-      }
-      released[#released + 1] = m.id
-    end
-  end
-  return released
+-- --- secrets -----------------------------------------------------------------
+
+--- @class fly.set_secrets_args
+--- @field app? string default env.fly.app
+--- @field values table<string,secret> json.null removes one
+--- @field plan? fly.plan
+--- @field stage? boolean leave the machines alone
+
+--- Sets secrets and boots every machine anew with them, as fly.roll does.
+--- With a plan of fly.plan_rollout it only changes; without it reads first.
+--- @param args fly.set_secrets_args
+--- @return {version:integer, machines:fly.machine[]}
+function fly.set_secrets(args)
+  return deploys.set_secrets(args)
 end
 
 return fly

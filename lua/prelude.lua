@@ -379,10 +379,14 @@ function check(id, ok, detail)
   return passed
 end
 
+--- @class fail.opts
+--- @field final? boolean no further attempt of the step can mend it
+
 --- Fails the step.
 --- @param message string
-function fail(message)
-  sys.raise("fail", tostring(message))
+--- @param opts? fail.opts
+function fail(message, opts)
+  sys.raise(opts and opts.final and "final" or "fail", tostring(message))
 end
 
 expect = require "expect"(sys)

@@ -28,7 +28,7 @@ test("what is not simulated is named", function(session)
   equal(status, 501)
   equal(body.error:find("GET https://example.org/x", 1, true) ~= nil, true)
   equal(ask(session, "PATCH", FLY, nil, bearer(session, "FLY_API_TOKEN")), 405)
-  equal(ask(session, "GET", FLY .. "/volumes"), 501)
+  equal(ask(session, "GET", FLY .. "/fortunes"), 501)
 end)
 
 test("without a token every service refuses", function(session)
@@ -96,10 +96,11 @@ test("a bad machine configuration is refused", function(session)
     local config = json.decode(json.encode(machine.config))
     local args = { machine = machine.id, config = config }
     change(args)
+    session.now_ms = session.now_ms + 1000
     local _, err = fly.try.machines.update(args)
     return err.status
   end
-  equal(refusal(function(a) a.config = nil end), 400, "config")
+  equal(refusal(function(a) a.config = {} end), 400, "config")
   equal(refusal(function(a) a.config.image = "nowhere/x:1" end), 400, "image")
   equal(refusal(function(a) a.region = "syd" end), 400, "region")
   session.world.fly.full_regions.fra = true

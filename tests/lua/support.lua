@@ -6,6 +6,12 @@ package.path = "lua/?.lua;tests/lua/?.lua;" .. package.path
 json = require "jsontext"
 hash = { sha256 = require "sha256" }
 
+-- The worker's next tells whether a table is empty, and no more.
+local first = next
+next = function(t) -- luacheck: ignore
+  return first(t) ~= nil or nil
+end
+
 local support = { FIXTURE = "runbooks/fixtures/shop" }
 
 local DAYS = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 }
@@ -122,7 +128,10 @@ function support.show_globals(session)
   print = function(...) -- luacheck: ignore
     table.insert(session.printed, table.concat({ ... }, "\t"))
   end
-  fail = function(message) error(message, 0) end
+  fail = function(message, opts)
+    session.final = opts ~= nil and opts.final == true
+    error(message, 0)
+  end
   support.tree_globals(session)
 end
 
@@ -165,7 +174,7 @@ end
 -- Drops the loaded modules, so that a test starts with fresh meters.
 function support.fresh()
   for name in pairs(package.loaded) do
-    if name:find("^sandbox/") or ({
+    if name:find("^sandbox/") or name:find("^fly/") or ({
       provider = 1, fly = 1, github = 1, supabase = 1, chatwoot = 1,
       envmatrix = 1,
     })[name] then

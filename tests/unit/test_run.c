@@ -24,6 +24,15 @@ static const struct run_case cases[] = {
     {BLOCK("#a retries=1", "fail('no')"), {0}, ST_FAILED, "a:failed/2"},
     /* what cannot get better is not tried again */
     {BLOCK("#a", "x = = 1"), {0}, ST_FAILED, "a:failed"},
+    {BLOCK("#a", "fail('no', {final = true})"), {0}, ST_FAILED, "a:failed"},
+    {BLOCK("#a", "local _, e = pcall(fail, 'no', {final = true}) error(e, 0)"),
+     {0},
+     ST_FAILED,
+     "a:failed"},
+    {BLOCK("#a retries=1", "pcall(fail, 'no', {final = true}) error('other')"),
+     {0},
+     ST_FAILED,
+     "a:failed/2"},
     {BLOCK("#a", "fs.write('f', 'x')"), {0}, ST_FAILED, "a:failed"},
     {BLOCK("#a", "pcall(fs.write, 'f', 'x')"), {0}, ST_FAILED, "a:failed"},
     /* clean-up and rescue */
