@@ -1,0 +1,56 @@
+/* What the parts of the sql port share: one query on its way. */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "arena.h"
+#include "port.h"
+#include "str.h"
+
+#define DSN_KEYWORDS 24
+
+/* Where a DSN leads, ready for PQconnectStartParams. */
+struct target {
+    const char *host; /* "" for the Unix socket of this machine */
+    const char *port, *user;
+    bool local;      /* loopback by its literal name, or a Unix socket */
+    const char *keywords[DSN_KEYWORDS];
+    char *values[DSN_KEYWORDS]; /* wiped by target_wipe */
+    size_t n;
+};
+
+/* One query; everything lives in the arena, but for the connection. */
+struct query {
+    struct arena arena;
+    const struct port_call *call;
+    const char *text;
+    char **params; /* wiped; NULL stands for NULL */
+    size_t n_params;
+    int64_t max_rows;
+    const char *role; /* NULL: that of the DSN */
+    int64_t give_up_mono_ms;
+    int64_t timeout_ms; /* of its own, 0: none that comes first */
+    struct target target;
+    PGconn *conn;
+    bool in_block;    /* between BEGIN and its end */
+    bool is_cut_off;  /* whether it happened is not known */
+    char sqlstate[6]; /* of the last error */
+};
+
+/* sql_dsn.c: reads the DSN. ST_REFUSED when it leads where the class may not
+ * go, or in the clear; messages never quote it. */
+MUST_USE enum status target_read(struct query *q, struct err *err);
+/* Adds a parameter that the server is told when a session starts. */
+void target_add_options(struct query *q, const char *options);
+void target_wipe(struct target *t);
+
+/* sql_error.c: what went wrong, in one line. */
+enum status fail_connect(struct query *q, struct err *err);
+enum status fail_server(struct query *q, const PGresult *res, struct err *err);
+enum status fail_broken(struct query *q, struct err *err);
+enum status fail_late(const struct query *q, struct err *err);
+
+/* sql_value.c: what came back. The names of the columns, made unique. */
+const char **columns_of(const PGresult *res, struct arena *a);
+/* One value; NULL is JSON null. */
+struct json *value_of(const PGresult *res, int row, int column);
