@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "port_sh.h"
+#include "port_sql.h"
 #include "rows.h"
 #include "vault.h"
 
@@ -38,6 +39,12 @@ enum status activity_classify(const struct door *d, const struct passage *p,
     a->idempotent = a->effect <= EFFECT_READ;
     if (strcmp(a->op, "sh.run") == 0)
         return sh_class(a->args, p->step->block->attr.effect, &a->effect, err);
+    if (strcmp(a->op, "sql.query") == 0) {
+        enum status st =
+            sql_class(a->args, p->step->block->attr.effect, &a->effect, err);
+        a->idempotent = a->effect <= EFFECT_READ;
+        return st;
+    }
     if (strcmp(a->op, "http.request") == 0) {
         struct row_facts f = rows_classify(d->rows, d->settings, a->args);
         a->effect = f.effect;
@@ -51,9 +58,10 @@ static const struct {
     const char *member[2];
 } summaries[] = {
     {"http.request", {"method", "url"}}, {"fs.", {"path", "dir"}},
-    {"sh.run", {"argv", NULL}},          {"git.grep", {"pattern", "path"}},
-    {"secret.get", {"name", NULL}},      {"ask.", {"question", NULL}},
-    {"evidence.file", {"path", NULL}},   {"time.sleep", {"seconds", NULL}},
+    {"sh.run", {"argv", NULL}},          {"sql.query", {"dsn", "text"}},
+    {"git.grep", {"pattern", "path"}},   {"secret.get", {"name", NULL}},
+    {"ask.", {"question", NULL}},        {"evidence.file", {"path", NULL}},
+    {"time.sleep", {"seconds", NULL}},
 };
 
 static void put_member(const struct json *v, struct buf *out)
