@@ -26,10 +26,12 @@ static enum status restore_one(struct door *d, const struct json *rec,
     bool found = false;
     if (st == ST_OK && ok && is_secret(op, args))
         st = inner_perform(d, &p, op, args, &found, &value, err);
-    else if (st == ST_OK && ok && d->world && strcmp(op, "http.request") == 0 &&
+    else if (st == ST_OK && ok && transport_is_simulated(d, op) &&
              !json_get_bool(rec, "reused", false)) {
+        enum effect effect = EFFECT_READ;
+        effect_parse(span_of(json_get_str(rec, "class", "")), &effect);
         d->clock->virtual_ms = json_get_int(rec, "at", 0);
-        st = transport_simulate(d, args, &value, err);
+        st = transport_simulate(d, op, args, effect, &value, err);
     }
     json_free(args);
     json_free(value);

@@ -6,8 +6,8 @@
 #include "inner.h"
 #include "port.h"
 
-enum status transport_simulate(struct door *d, const struct json *args,
-                               struct json **value, struct err *err)
+static enum status simulate_http(struct door *d, const struct json *args,
+                                 struct json **value, struct err *err)
 {
     struct json *q = NULL;
     enum status st = vault_fill(d->vault, args, &q, err);
@@ -27,6 +27,54 @@ enum status transport_simulate(struct door *d, const struct json *args,
         json_remove(*value, "op");
     }
     return st;
+}
+
+/* The simulator gives a result as the port would, or says why not. */
+static enum status take_simulated(const struct json *answer,
+                                  struct json **value, struct err *err)
+{
+    const struct json *result = json_get(answer, "value");
+    const char *why = json_get_str(answer, "error", "the simulator gave none");
+    bool refused = json_get_bool(answer, "refused", false);
+    if (!result)
+        return err_set(err, refused ? ST_REFUSED : ST_FAILED, "%s", why);
+    *value = json_copy(result);
+    return ST_OK;
+}
+
+static enum status simulate_sql(struct door *d, const struct json *args,
+                                enum effect effect, struct json **value,
+                                struct err *err)
+{
+    struct json *q = NULL;
+    struct json *answer = NULL;
+    enum status st = vault_fill(d->vault, args, &q, err);
+    if (st == ST_OK) {
+        const struct json *dsn = json_get(args, "dsn");
+        json_put_str(q, "sql", json_get_str(dsn, "name", ""));
+        json_put_str(q, "class", effect_name(effect));
+        st = world_request(d->world, q, clock_now_ms(d->clock), &answer, err);
+    }
+    if (st == ST_OK)
+        st = take_simulated(answer, value, err);
+    json_free(answer);
+    json_free(q);
+    return st;
+}
+
+bool transport_is_simulated(const struct door *d, const char *op)
+{
+    return d->world &&
+           (strcmp(op, "http.request") == 0 || strcmp(op, "sql.query") == 0);
+}
+
+enum status transport_simulate(struct door *d, const char *op,
+                               const struct json *args, enum effect effect,
+                               struct json **value, struct err *err)
+{
+    return strcmp(op, "sql.query") == 0
+               ? simulate_sql(d, args, effect, value, err)
+               : simulate_http(d, args, value, err);
 }
 
 static enum status through_port(struct door *d, struct passage *p,
@@ -56,8 +104,8 @@ enum status transport_perform(struct door *d, struct passage *p,
     enum status st = inner_perform(d, p, a->op, a->args, &found, value, err);
     if (found)
         return st;
-    if (d->world && strcmp(a->op, "http.request") == 0)
-        return transport_simulate(d, a->args, value, err);
+    if (transport_is_simulated(d, a->op))
+        return transport_simulate(d, a->op, a->args, a->effect, value, err);
     return through_port(d, p, a, value, err);
 }
 
