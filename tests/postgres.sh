@@ -59,14 +59,19 @@ host    all tls_only all  reject
 host    all all      all  scram-sha-256
 END
 
+# In the file: what stands there can be changed while it runs.
+cat >>"$dir/data/postgresql.conf" <<END
+ssl = on
+ssl_cert_file = '$dir/tls/server.crt'
+ssl_key_file = '$dir/tls/server.key'
+END
+
 # A port may be taken: then the next one.
 port=$((20000 + $$ % 10000))
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     port=$((port + 7))
     as_nobody "$bin/postgres" -D "$dir/data" -p "$port" -k "$dir" \
-        -c listen_addresses=127.0.0.1 -c fsync=off -c ssl=on \
-        -c "ssl_cert_file=$dir/tls/server.crt" \
-        -c "ssl_key_file=$dir/tls/server.key" >"$dir/log" 2>&1 </dev/null &
+        -c listen_addresses=127.0.0.1 -c fsync=off >"$dir/log" 2>&1 </dev/null &
     child=$!
     while kill -0 "$child" 2>/dev/null; do
         if "$bin/pg_isready" -q -h "$dir" -p "$port"; then
