@@ -37,7 +37,8 @@ local function write_of(words)
   if not READ_VERBS[verb] then return verb:upper() end
   if verb == "explain" and not bare:find("analyze", 1, true) then return nil end
   for _, row in ipairs(WRITES) do
-    if bare:find(row[1]) then return row[2] end
+    -- Postgres speaks of the whole statement, not of the part that writes
+    if bare:find(row[1]) then return verb == "with" and "SELECT" or row[2] end
   end
   return nil
 end
@@ -50,7 +51,7 @@ local function host_of(dsn)
 end
 
 local function is_local(host)
-  return LOCAL_HOSTS[host] or host:find("^127%.") ~= nil
+  return LOCAL_HOSTS[host] or host:find("^127%.%d+%.%d+%.%d+$") ~= nil
     or host:find("^/") ~= nil
 end
 
