@@ -20,10 +20,8 @@ static struct slot {
     void *state;
     bool open;
 } slots[] = {
-    {"fs", &port_fs, NULL, false},
-    {"sh", &port_sh, NULL, false},
-    {"http", NULL, NULL, false},
-    {"git", NULL, NULL, false},
+    {"fs", &port_fs, NULL, false}, {"sh", &port_sh, NULL, false},
+    {"http", NULL, NULL, false},   {"git", NULL, NULL, false},
     {"sql", NULL, NULL, false},
 };
 

@@ -14,8 +14,8 @@ bool transport_is_simulated(const struct door *d, const char *op);
  * in, a request with a body. effect is the class that the door decided on. */
 MUST_USE enum status transport_simulate(struct door *d, const char *op,
                                         const struct json *args,
-                                        enum effect effect,
-                                        struct json **value, struct err *err);
+                                        enum effect effect, struct json **value,
+                                        struct err *err);
 /* What a file change that was made before a crash would have answered. */
 MUST_USE enum status transport_done_file(struct door *d, struct passage *p,
                                          const struct activity *a,

@@ -101,12 +101,13 @@ end
 --- @field count integer rows given or changed
 --- @field command string "SELECT", "UPDATE", "CREATE TABLE"
 
---- @class sql.migration
+--- @class sql.migration by default of supabase/migrations, and of the table
+---   supabase_migrations.schema_migrations
 --- @field version string
 --- @field name string
 --- @field file string json.null when it is missing
 --- @field applied boolean
---- @field state "applied"|"pending"|"missing file"
+--- @field state string "applied", "pending" or "missing file"
 
 --- @class secret what it stands for cannot be printed, joined or compared here
 

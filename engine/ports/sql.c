@@ -25,6 +25,7 @@
 #define MOST_ROWS 100000
 #define MOST_PARAMS 65535
 #define ANSWER_CAP (16u << 20)
+#define FLOOD_CAP ((uint64_t)32 << 20) /* of bytes received */
 #define VALUE_COST 4 /* of one value in the answer, beside its bytes */
 
 /* One statement's answer, as it comes in. */
@@ -159,7 +160,7 @@ static enum status await_server(struct query *q, bool unsent, struct err *err)
     enum status st = await(q, events, q->give_up_mono_ms, err);
     if (st == ST_TIMEOUT || st == ST_INTERRUPTED)
         cancel(q);
-    return st == ST_TIMEOUT ? fail_late(q, err) : st;
+    return st == ST_TIMEOUT ? sql_fail_late(q, err) : st;
 }
 
 /* A value comes whole or not at all, and may have a GiB: it is not waited for.
@@ -170,7 +171,7 @@ static bool is_flooding(const struct query *q)
     socklen_t n = sizeof info;
     return getsockopt(PQsocket(q->conn), IPPROTO_TCP, TCP_INFO, &info, &n) ==
                0 &&
-           info.tcpi_bytes_received > 2 * ANSWER_CAP;
+           info.tcpi_bytes_received > FLOOD_CAP;
 }
 
 static enum status fail_flood(struct query *q, struct err *err)
@@ -190,13 +191,13 @@ static enum status next_result(struct query *q, PGresult **out, struct err *err)
         if (await_server(q, unsent > 0, err) != ST_OK)
             return err->st;
         if (!PQconsumeInput(q->conn))
-            return fail_broken(q, err);
+            return sql_fail_broken(q, err);
         if (is_flooding(q))
             return fail_flood(q, err);
         unsent = PQflush(q->conn);
     }
     if (unsent < 0)
-        return fail_broken(q, err);
+        return sql_fail_broken(q, err);
     *out = PQgetResult(q->conn);
     return ST_OK;
 }
@@ -212,53 +213,94 @@ static void say_nothing(void *ctx, const PGresult *notice)
 static enum status connect_late(struct query *q, int64_t until, struct err *err)
 {
     char text[32];
-    if (until == q->give_up_mono_ms)
-        return fail_late(q, err);
+    const char *host = q->target.host;
+    if (until >= q->give_up_mono_ms)
+        return sql_fail_late(q, err);
     duration_text(CONNECT_TIMEOUT_MS, text);
     return err_set(err, ST_FAILED, "%s did not accept a connection in %s",
-                   *q->target.host ? q->target.host : "the local server", text);
+                   *host && *host != '/' ? host : "the local server", text);
 }
 
-static enum status connect_once(struct query *q, struct err *err)
+/* ST_TIMEOUT without a message at until. */
+static enum status connect_once(struct query *q, int64_t until, struct err *err)
 {
-    int64_t until = clock_mono_ms() + CONNECT_TIMEOUT_MS;
     PostgresPollingStatusType next = PGRES_POLLING_WRITING;
-    if (until > q->give_up_mono_ms)
-        until = q->give_up_mono_ms;
+    PQfinish(q->conn);
     q->conn = PQconnectStartParams(q->target.keywords,
                                    (const char *const *)q->target.values, 1);
     if (!q->conn || PQstatus(q->conn) == CONNECTION_BAD)
-        return fail_connect(q, err);
+        return sql_fail_connect(q, err);
     PQsetNoticeReceiver(q->conn, say_nothing, NULL);
     while (next != PGRES_POLLING_OK) {
         short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
         enum status st = await(q, events, until, err);
         if (st != ST_OK)
-            return st == ST_TIMEOUT ? connect_late(q, until, err) : st;
+            return st;
         next = PQconnectPoll(q->conn);
         if (next == PGRES_POLLING_FAILED)
-            return fail_connect(q, err);
+            return sql_fail_connect(q, err);
     }
     if (PQsetnonblocking(q->conn, 1) != 0)
-        return fail_broken(q, err);
+        return sql_fail_broken(q, err);
     return ST_OK;
+}
+
+/* Whether another address of the same host may do better. */
+static bool is_unreachable(const struct query *q, enum status st)
+{
+    static const char *const words[] = {"refused", "unreachable", "No route"};
+    const char *message = PQerrorMessage(q->conn);
+    bool any = st == ST_TIMEOUT;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        any |= st == ST_FAILED && strstr(message, words[i]);
+    return any;
+}
+
+/* One address after the other, each with its share of the time. */
+static enum status connect_any(struct query *q, int64_t until, struct err *err)
+{
+    const struct target *t = &q->target;
+    enum status st = ST_OK;
+    size_t i = 0;
+    do {
+        int64_t now = clock_mono_ms();
+        int64_t shares = i < t->n_addresses ? (int64_t)(t->n_addresses - i) : 1;
+        if (i < t->n_addresses)
+            sql_target_choose(q, t->addresses[i]);
+        err_clear(err);
+        st = connect_once(q, now + (until - now) / shares, err);
+    } while (is_unreachable(q, st) && ++i < t->n_addresses);
+    return st;
 }
 
 /* The session reads by default, too; some poolers take no such wish, and the
  * transaction alone must do. */
-static enum status connect_server(struct query *q, struct err *err)
+static enum status connect_reading(struct query *q, int64_t until,
+                                   struct err *err)
 {
     struct target plain = q->target;
-    if (q->call->effect > EFFECT_READ)
-        return connect_once(q, err);
-    target_add_options(q, "-c default_transaction_read_only=on");
-    if (connect_once(q, err) == ST_OK || !q->conn ||
+    sql_target_add_options(q, "-c default_transaction_read_only=on");
+    enum status st = connect_any(q, until, err);
+    if (st != ST_FAILED ||
         !strstr(PQerrorMessage(q->conn), "unsupported startup parameter"))
-        return err->st;
-    PQfinish(q->conn);
+        return st;
     q->target = plain;
-    err_clear(err);
-    return connect_once(q, err);
+    return connect_any(q, until, err);
+}
+
+static enum status connect_server(struct query *q, struct err *err)
+{
+    struct target *t = &q->target;
+    int64_t until = clock_mono_ms() + CONNECT_TIMEOUT_MS;
+    enum status st = ST_OK;
+    if (until > q->give_up_mono_ms)
+        until = q->give_up_mono_ms;
+    if (!t->local)
+        st = sql_target_resolve(q, until, err);
+    if (st == ST_OK)
+        st = q->call->effect <= EFFECT_READ ? connect_reading(q, until, err)
+                                            : connect_any(q, until, err);
+    return st == ST_TIMEOUT ? connect_late(q, until, err) : st;
 }
 
 /* --- the answer --- */
@@ -281,7 +323,7 @@ static enum status take_row(struct answer *a, const PGresult *res,
         return fail_flood(q, err);
     struct json *row = json_push(a->rows, json_new(JSON_OBJECT));
     for (int i = 0; i < n; i++)
-        json_add(row, a->columns[i], value_of(res, 0, i));
+        json_add(row, a->columns[i], sql_value(res, 0, i));
     a->count++;
     return ST_OK;
 }
@@ -290,7 +332,7 @@ static void take_columns(struct answer *a, const PGresult *res)
 {
     if (a->columns)
         return;
-    a->columns = columns_of(res, &a->q->arena);
+    a->columns = sql_columns(res, &a->q->arena);
     for (int i = 0; i < PQnfields(res); i++)
         json_push(a->names, json_new_str(a->columns[i]));
 }
@@ -328,7 +370,7 @@ static enum status take_result(struct answer *a, PGresult *res, struct err *err)
     case PGRES_EMPTY_QUERY:
         return err_set(err, ST_INPUT, "sql.query: there is no statement");
     default:
-        return fail_server(a->q, res, err);
+        return sql_fail_server(a->q, res, err);
     }
 }
 
@@ -341,7 +383,7 @@ static enum status exchange(struct answer *a, const char *text, size_t n,
     if (!PQsendQueryParams(q->conn, text, (int)n, NULL,
                            (const char *const *)params, NULL, NULL, 0) ||
         !PQsetSingleRowMode(q->conn))
-        return fail_broken(q, err);
+        return sql_fail_broken(q, err);
     do {
         if (next_result(q, &res, err) != ST_OK)
             return err->st;
@@ -432,7 +474,7 @@ static enum status statement(struct answer *a, struct err *err)
 static enum status query_run(struct query *q, struct json **value,
                              struct err *err)
 {
-    if (take_arguments(q, err) != ST_OK || target_read(q, err) != ST_OK ||
+    if (take_arguments(q, err) != ST_OK || sql_target_read(q, err) != ST_OK ||
         connect_server(q, err) != ST_OK)
         return err->st;
     struct json *v = json_new(JSON_OBJECT);
@@ -458,7 +500,7 @@ static enum status perform(void *state, const struct port_call *call,
         return err_set(err, ST_INTERNAL, "no port serves %s", call->op);
     (void)query_run(&q, value, err);
     PQfinish(q.conn);
-    target_wipe(&q.target);
+    sql_target_wipe(&q.target);
     for (size_t i = 0; i < q.n_params; i++)
         if (q.params[i])
             explicit_bzero(q.params[i], strlen(q.params[i]));

@@ -228,7 +228,6 @@ static enum status put_all(const struct dsn *d, struct err *err)
         root =
             mode && span_starts(span_of(mode), "verify") ? MACHINE_CA : NOWHERE;
     put(q, "host", d->said[HOST]);
-    put(q, "hostaddr", loopback(t->host));
     put(q, "port", t->port);
     put(q, "user", t->user);
     put(q, "dbname", d->said[DATABASE] ? d->said[DATABASE] : t->user);
@@ -242,44 +241,60 @@ static enum status put_all(const struct dsn *d, struct err *err)
     return ST_OK;
 }
 
-void target_add_options(struct query *q, const char *options)
+static size_t find(const struct target *t, const char *keyword)
+{
+    size_t i = 0;
+    while (i < t->n && strcmp(t->keywords[i], keyword) != 0)
+        i++;
+    return i;
+}
+
+void sql_target_choose(struct query *q, const char *address)
 {
     struct target *t = &q->target;
-    size_t i = 0;
-    while (i < t->n && strcmp(t->keywords[i], "options") != 0)
-        i++;
+    size_t i = find(t, "hostaddr");
+    if (i == t->n)
+        put(q, "hostaddr", address);
+    else
+        t->values[i] = arena_strdup(&q->arena, address);
+}
+
+void sql_target_add_options(struct query *q, const char *options)
+{
+    struct target *t = &q->target;
+    size_t i = find(t, "options");
     if (i == t->n)
         put(q, "options", options);
     else
         t->values[i] = arena_printf(&q->arena, "%s %s", t->values[i], options);
 }
 
-void target_wipe(struct target *t)
+void sql_target_wipe(struct target *t)
 {
     for (size_t i = 0; i < t->n; i++)
         explicit_bzero(t->values[i], strlen(t->values[i]));
 }
 
-static enum status dsn_text(struct query *q, bool *is_secret, char **out,
-                            struct err *err)
+/* A copy to wipe; NULL with an error. */
+static char *dsn_text(struct query *q, bool *is_secret, struct err *err)
 {
     const struct json *dsn = json_get(q->call->args, "dsn");
     struct span text = json_span(dsn);
     *is_secret = vault_is_handle(dsn);
     if (*is_secret && vault_reveal(q->call->vault, dsn, &text, err) != ST_OK)
-        return err->st;
-    if (!text.n || memchr(text.p, 0, text.n))
-        return err_set(err, ST_INPUT, "sql.query needs a DSN: a secret");
-    *out = span_dup(&q->arena, text);
-    return ST_OK;
+        return NULL;
+    if (text.n && !memchr(text.p, 0, text.n))
+        return span_dup(&q->arena, text);
+    err_set(err, ST_INPUT, "sql.query needs a DSN: a secret");
+    return NULL;
 }
 
-enum status target_read(struct query *q, struct err *err)
+enum status sql_target_read(struct query *q, struct err *err)
 {
     struct dsn d = {.q = q};
     struct target *t = &q->target;
-    char *text = NULL;
-    if (dsn_text(q, &d.is_secret, &text, err) != ST_OK)
+    char *text = dsn_text(q, &d.is_secret, err);
+    if (!text)
         return err->st;
     (void)take_apart(&d, text, err);
     explicit_bzero(text, strlen(text));
@@ -288,10 +303,12 @@ enum status target_read(struct query *q, struct err *err)
         t->port = d.said[PORT] ? d.said[PORT] : "5432";
         t->user = d.said[USER];
         t->local = !*t->host || *t->host == '/' || loopback(t->host);
+        if (t->local && loopback(t->host))
+            t->addresses[t->n_addresses++] = loopback(t->host);
         if (check_reach(&d, err) == ST_OK)
             (void)put_all(&d, err);
     }
-    if (d.said[PASSWORD]) /* the arena's; target_wipe has its copy */
+    if (d.said[PASSWORD]) /* the arena's; sql_target_wipe has its copy */
         explicit_bzero((char *)d.said[PASSWORD], strlen(d.said[PASSWORD]));
     return err->st;
 }

@@ -44,9 +44,10 @@ static const struct {
     {"password authentication failed",
      "it refuses the password: correct the secret"},
     {"no password supplied", "it wants a password: put one into the secret"},
-    {"could not translate host name", "there is no such host: correct the DSN"},
     {"Connection refused",
      "nothing listens there: is it up, and is the port right?"},
+    {"closed the connection unexpectedly",
+     "it hung up before the session began: see its log"},
     {"does not support SSL",
      "it speaks no TLS, and nothing may go there in the clear: turn on ssl"},
     {"certificate",
@@ -61,27 +62,42 @@ static const struct {
     {"starting up", "it is just starting: try again later"},
 };
 
-/* What the last line says behind its preface. */
+/* What stands behind the preface of the last try. */
 static struct span last_reason(const char *message)
 {
-    struct span rest = span_trim(span_of(message)), line = rest;
-    while (rest.n)
-        line = span_cut(&rest, '\n');
-    size_t at = span_find(line, SPAN(CONNECT_FAILED), 0);
-    if (at < line.n)
-        line = span_sub(line, at + strlen(CONNECT_FAILED), line.n);
-    if (span_starts(line, "FATAL:"))
-        line = span_sub(line, strlen("FATAL:"), line.n);
-    return span_trim(line);
+    struct span rest = span_trim(span_of(message)), reason = rest;
+    while (rest.n) {
+        struct span line = span_cut(&rest, '\n');
+        size_t at = span_find(line, SPAN(CONNECT_FAILED), 0);
+        if (at < line.n)
+            reason = span_sub(line, at + strlen(CONNECT_FAILED), line.n);
+    }
+    if (span_starts(reason, "FATAL:"))
+        reason = span_sub(reason, strlen("FATAL:"), reason.n);
+    return span_trim(reason);
 }
 
-enum status fail_connect(struct query *q, struct err *err)
+static void put_attempt(const struct query *q, struct buf *out)
+{
+    buf_str(out, "cannot connect to ");
+    put_server(q, out);
+    buf_printf(out, " as %s: ", q->target.user);
+}
+
+enum status sql_fail_unknown(struct query *q, bool for_now, struct err *err)
+{
+    struct buf text = {0};
+    put_attempt(q, &text);
+    buf_str(&text, for_now ? "its name cannot be looked up now: try again later"
+                           : "there is no such host: correct the DSN");
+    return tell(q, ST_FAILED, &text, err);
+}
+
+enum status sql_fail_connect(struct query *q, struct err *err)
 {
     const char *message = PQerrorMessage(q->conn);
     struct buf text = {0};
-    buf_str(&text, "cannot connect to ");
-    put_server(q, &text);
-    buf_printf(&text, " as %s: ", q->target.user);
+    put_attempt(q, &text);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strstr(message, known[i].words)) {
             buf_str(&text, known[i].says);
@@ -138,7 +154,8 @@ static const char *field_of(const PGresult *res, int code)
     return text ? text : "";
 }
 
-enum status fail_server(struct query *q, const PGresult *res, struct err *err)
+enum status sql_fail_server(struct query *q, const PGresult *res,
+                            struct err *err)
 {
     const char *state = field_of(res, PG_DIAG_SQLSTATE);
     const char *said = field_of(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -146,9 +163,9 @@ enum status fail_server(struct query *q, const PGresult *res, struct err *err)
     struct buf text = {0};
     snprintf(q->sqlstate, sizeof q->sqlstate, "%s", state);
     if (!*state || PQstatus(q->conn) != CONNECTION_OK)
-        return fail_broken(q, err);
+        return sql_fail_broken(q, err);
     if (!strcmp(state, "57014") && clock_mono_ms() + 50 >= q->give_up_mono_ms)
-        return fail_late(q, err);
+        return sql_fail_late(q, err);
     if (!strcmp(state, "25006") && q->call->effect <= EFFECT_READ)
         return only_reads(q, said, err);
     buf_printf(&text, "%s (SQLSTATE %s", said, state);
@@ -172,7 +189,7 @@ static const char *outcome(const struct query *q)
                          : "; nothing was changed";
 }
 
-enum status fail_broken(struct query *q, struct err *err)
+enum status sql_fail_broken(struct query *q, struct err *err)
 {
     struct buf text = {0};
     buf_str(&text, "the connection to ");
@@ -181,7 +198,7 @@ enum status fail_broken(struct query *q, struct err *err)
     return tell(q, ST_FAILED, &text, err);
 }
 
-enum status fail_late(const struct query *q, struct err *err)
+enum status sql_fail_late(const struct query *q, struct err *err)
 {
     char limit[32];
     if (!q->timeout_ms)

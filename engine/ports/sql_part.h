@@ -8,15 +8,18 @@
 #include "str.h"
 
 #define DSN_KEYWORDS 24
+#define MAX_ADDRESSES 4
 
 /* Where a DSN leads, ready for PQconnectStartParams. */
 struct target {
     const char *host; /* "" for the Unix socket of this machine */
     const char *port, *user;
-    bool local;      /* loopback by its literal name, or a Unix socket */
+    bool local; /* loopback by its literal name, or a Unix socket */
     const char *keywords[DSN_KEYWORDS];
-    char *values[DSN_KEYWORDS]; /* wiped by target_wipe */
+    char *values[DSN_KEYWORDS]; /* wiped by sql_target_wipe */
     size_t n;
+    const char *addresses[MAX_ADDRESSES]; /* none for a Unix socket */
+    size_t n_addresses;
 };
 
 /* One query; everything lives in the arena, but for the connection. */
@@ -39,18 +42,27 @@ struct query {
 
 /* sql_dsn.c: reads the DSN. ST_REFUSED when it leads where the class may not
  * go, or in the clear; messages never quote it. */
-MUST_USE enum status target_read(struct query *q, struct err *err);
+MUST_USE enum status sql_target_read(struct query *q, struct err *err);
+/* Which of its addresses libpq is to try. */
+void sql_target_choose(struct query *q, const char *address);
 /* Adds a parameter that the server is told when a session starts. */
-void target_add_options(struct query *q, const char *options);
-void target_wipe(struct target *t);
+void sql_target_add_options(struct query *q, const char *options);
+void sql_target_wipe(struct target *t);
+
+/* sql_resolve.c: finds the addresses of its host. ST_TIMEOUT, without a
+ * message, at until. */
+MUST_USE enum status sql_target_resolve(struct query *q, int64_t until,
+                                        struct err *err);
 
 /* sql_error.c: what went wrong, in one line. */
-enum status fail_connect(struct query *q, struct err *err);
-enum status fail_server(struct query *q, const PGresult *res, struct err *err);
-enum status fail_broken(struct query *q, struct err *err);
-enum status fail_late(const struct query *q, struct err *err);
+enum status sql_fail_connect(struct query *q, struct err *err);
+enum status sql_fail_unknown(struct query *q, bool for_now, struct err *err);
+enum status sql_fail_server(struct query *q, const PGresult *res,
+                            struct err *err);
+enum status sql_fail_broken(struct query *q, struct err *err);
+enum status sql_fail_late(const struct query *q, struct err *err);
 
 /* sql_value.c: what came back. The names of the columns, made unique. */
-const char **columns_of(const PGresult *res, struct arena *a);
+const char **sql_columns(const PGresult *res, struct arena *a);
 /* One value; NULL is JSON null. */
-struct json *value_of(const PGresult *res, int row, int column);
+struct json *sql_value(const PGresult *res, int row, int column);

@@ -103,7 +103,7 @@ static const struct {
     {TYPE_NUMERIC, from_numeric}, {TYPE_JSONB, from_json},
 };
 
-struct json *value_of(const PGresult *res, int row, int column)
+struct json *sql_value(const PGresult *res, int row, int column)
 {
     if (PQgetisnull(res, row, column))
         return json_new(JSON_NULL);
@@ -133,7 +133,7 @@ static bool is_taken(const char **names, int n, const char *name)
     return n > 0;
 }
 
-const char **columns_of(const PGresult *res, struct arena *a)
+const char **sql_columns(const PGresult *res, struct arena *a)
 {
     int n = PQnfields(res);
     const char **names = arena_array(a, (size_t)n + 1, sizeof *names);

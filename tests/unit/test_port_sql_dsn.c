@@ -2,6 +2,7 @@
 #include "sql_kit.h"
 
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -179,6 +180,65 @@ static void the_environment_has_no_say(void **state)
         unsetenv(rows[i].name);
 }
 
+/* A pooler that knows no startup parameter but the usual ones: it writes down
+ * what it is sent, and refuses. */
+static void refuse_all(int listener, const char *log)
+{
+    static const char said[] =
+        "SFATAL\0C08P01\0Munsupported startup parameter in options: x\0";
+    const char head[] = {'E', 0, 0, 0, 4 + sizeof said};
+    for (;;) {
+        char room[4096];
+        struct err err = {0};
+        int fd = accept(listener, NULL, NULL);
+        ssize_t n = read(fd, room, sizeof room);
+        if (n <= 0 ||
+            file_append(log, (struct span){room, (size_t)n}, &err) != ST_OK)
+            _exit(1);
+        if (write(fd, head, sizeof head) < 0 ||
+            write(fd, said, sizeof said) < 0)
+            _exit(1);
+        close(fd);
+    }
+}
+
+static void a_pooler_may_refuse_the_sessions_default(void **state)
+{
+    struct kit *k = *state;
+    char dsn[128];
+    char log[128];
+    struct buf sent = {0};
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, n), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    snprintf(log, sizeof log, "%s/sent", k->dir);
+    snprintf(dsn, sizeof dsn,
+             "postgresql://a:" PASSWORD "@localhost:%d/b?sslmode=disable",
+             ntohs(at.sin_port));
+    pid_t pid = fork();
+    if (pid == 0)
+        refuse_all(fd, log);
+    query_at(k, dsn, "select 1", "{}");
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(fd);
+    assert_error(k, ST_FAILED, "unsupported startup parameter");
+    assert_int_equal(file_read(log, 8192, &sent, &k->err), ST_OK);
+    struct span all = buf_view(&sent);
+    struct span wish = SPAN("default_transaction_read_only");
+    struct span user = SPAN("user\0a");
+    size_t first = span_find(all, user, 0);
+    size_t second = span_find(all, user, first + 1);
+    assert_true(first < second && second < all.n);
+    assert_true(span_find(all, wish, 0) < second);
+    assert_int_equal(span_find(all, wish, second), all.n);
+    buf_release(&sent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +247,7 @@ int main(void)
         sql_test(connecting_fails_in_one_line),
         sql_test(a_bad_dsn_is_not_quoted),
         sql_test(the_environment_has_no_say),
+        sql_test(a_pooler_may_refuse_the_sessions_default),
     };
     return cmocka_run_group_tests(tests, pg_start, pg_stop);
 }
