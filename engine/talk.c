@@ -339,7 +339,8 @@ static struct json *rows_item(const struct json *result)
     json_put_str(item, "kind", json_size(columns) ? "table" : "text");
     if (!json_size(columns)) {
         struct buf text = {0};
-        const char *command = json_get_str(result, "command", "");
+        const char *command =
+            json_get_str(result, "command", "done before the run stopped");
         buf_str(&text, command);
         if (counts_rows(command))
             buf_printf(&text, " %lld",

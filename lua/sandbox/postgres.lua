@@ -55,6 +55,18 @@ local function is_local(host)
     or host:find("^/") ~= nil
 end
 
+-- UPDATE, but CREATE TABLE.
+local TWO_WORDS = { create = true, alter = true, drop = true }
+
+local SELECTS = { with = true, values = true, table = true }
+
+local function command_of(words)
+  local first, second = words:match("^%(*(%a+) ?(%a*)")
+  if SELECTS[first] then return "SELECT" end
+  if TWO_WORDS[first] then first = first .. " " .. second end
+  return first:upper()
+end
+
 local function database_of(dsn)
   return dsn:match("^%a+://[^/]*/([^?]*)") or dsn:match("dbname=(%S*)") or ""
 end
@@ -100,7 +112,7 @@ local function reply_of(req, words, answer, write)
     value = {
       columns = columns_of(answer, rows), rows = rows,
       count = answer.count or #rows,
-      command = answer.command or write or words:match("^%(*(%a+)"):upper(),
+      command = answer.command or command_of(words),
     },
   }
 end

@@ -143,6 +143,35 @@ call 1 run page.md --env far --no-write
 says 'a local change is one to a server of this machine, and 127.1 is another'
 [ "$(psql 'select count(*) from orders')" = 2 ] || bad "an order is gone"
 
+# --- a crash while the server works ------------------------------------------
+
+world crash '{}'
+echo "update orders set state = 'late'" | sql pay effect=remote | page
+psql 'begin; lock table orders; select pg_sleep(600)' 2>/dev/null &
+lock=$!
+until [ "$(psql "select count(*) from pg_locks where granted
+    and mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.05; done
+"$program" run page.md --env far --yes >"$work/out" 2>&1 &
+run=$!
+until [ "$(psql 'select count(*) from pg_locks where not granted')" = 1 ]; do
+    sleep 0.05
+done
+kill -KILL "$run"
+wait "$run" 2>/dev/null
+psql "select pg_terminate_backend(pid) from pg_stat_activity
+    where pid <> pg_backend_pid() and backend_type = 'client backend'" \
+    >/dev/null
+wait "$lock"
+call 3 resume "$(bundle)" --yes
+says 'stopped while this was under way: sql.query <secret SHOP_DSN> update orders'
+says 'pay-in-doubt=yes'
+call 0 resume "$(bundle)" --yes --answer pay-in-doubt=no
+shows '^UPDATE 2$'
+hidden
+proven
+[ "$(psql "select count(*) from orders where state = 'late'")" = 2 ] ||
+    bad "the change is not made"
+
 # --- what cannot be reached --------------------------------------------------
 
 world wrong '{}'
