@@ -222,7 +222,8 @@ test("Postgres answers with the rows of the fixture", function(session)
   equal(query(session, "select 8").error,
     "the fixture has no answer to: select 8")
   local other = { dsn = "postgresql://u@h/other" }
-  equal(query(session, "select none", "read", other).error, "the fixture has no database DSN: add it to postgres in world.json")
+  equal(query(session, "select none", "read", other).error,
+    "the fixture has no database DSN: add it to postgres in world.json")
   equal(query(session, "select b, a from t", "read",
     { opts = { max_rows = 1 } }).error:find("more than 1 rows", 1, true), 17)
 end)
