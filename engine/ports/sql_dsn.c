@@ -50,7 +50,7 @@ static const struct {
     {"client_encoding", "UTF8"},   {"gssencmode", "disable"},
     {"passfile", NOWHERE},         {"sslcert", NOWHERE},
     {"sslcertmode", "disable"},    {"keepalives_idle", "30"},
-    {"tcp_user_timeout", "20000"},
+    {"tcp_user_timeout", "20000"}, {"require_auth", "!gss,!sspi"},
 };
 
 struct dsn {

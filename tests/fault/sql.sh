@@ -105,6 +105,8 @@ hidden
 
 world reads '{}'
 echo "delete from orders" | sql wipe | page
+call 1 check page.md
+prints '^page.md:8: this step may only read .*, and DELETE is not that'
 call 1 run page.md --env dev
 shows 'this step may only read ..select, with, values, table, show, explain..?, and DELETE is not that: give it effect=remote'
 echo "with d as (delete from orders returning 1) select * from d" |
