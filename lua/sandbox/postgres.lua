@@ -11,9 +11,50 @@ local rest = require "sandbox/rest"
 local MAX_ROWS = 1000
 local LOCAL_HOSTS = { [""] = true, localhost = true, ["[::1]"] = true }
 
--- Case, white space and a final semicolon do not count.
+-- Behind the comment that begins at start; block comments nest.
+local function behind_comment(text, start)
+  if text:sub(start, start + 1) == "--" then
+    return text:find("[\r\n]", start) or #text + 1
+  end
+  local depth, at = 0, start
+  while at <= #text do
+    local pair = text:sub(at, at + 1)
+    local step = pair == "/*" and 1 or pair == "*/" and -1 or 0
+    depth = depth + step
+    at = at + (step == 0 and 1 or 2)
+    if depth == 0 then return at end
+  end
+  return at
+end
+
+-- Comments become a blank each, but not what looks like one in quotes.
+local function without_comments(text)
+  local parts, at = {}, 1
+  while at <= #text do
+    local quoted = text:match("^'[^']*'?", at) or text:match('^"[^"]*"?', at)
+    local plain = quoted or text:match("^[^'\"/-]+", at)
+    if plain then
+      parts[#parts + 1] = plain
+      at = at + #plain
+    elseif text:find("^%-%-", at) or text:find("^/%*", at) then
+      parts[#parts + 1] = " "
+      at = behind_comment(text, at)
+    else
+      parts[#parts + 1] = text:sub(at, at)
+      at = at + 1
+    end
+  end
+  return table.concat(parts)
+end
+
+-- Comments, case, white space and semicolons around it do not count.
 local function normal(text)
-  return (text:lower():gsub("%s+", " "):gsub("^ ", ""):gsub(" ?;? ?$", ""))
+  return (without_comments(text):lower():gsub("%s+", " ")
+    :gsub("^[ ;]+", ""):gsub("[ ;]+$", ""))
+end
+
+local function verb_of(words)
+  return words:match("^[( ]*(%a+)") or ""
 end
 
 local READ_VERBS = {
@@ -33,7 +74,7 @@ local WRITES = {
 -- statement is none; EXPLAIN alone does nothing.
 local function write_of(words)
   local bare = words:gsub("'[^']*'", "''")
-  local verb = bare:match("^%(*(%a+)") or ""
+  local verb = verb_of(bare)
   if not READ_VERBS[verb] then return verb:upper() end
   if verb == "explain" and not bare:find("analyze", 1, true) then return nil end
   for _, row in ipairs(WRITES) do
@@ -61,10 +102,10 @@ local TWO_WORDS = { create = true, alter = true, drop = true }
 local SELECTS = { with = true, values = true, table = true }
 
 local function command_of(words)
-  local first, second = words:match("^%(*(%a+) ?(%a*)")
-  if SELECTS[first] then return "SELECT" end
-  if TWO_WORDS[first] then first = first .. " " .. second end
-  return first:upper()
+  local verb = verb_of(words)
+  if SELECTS[verb] then return "SELECT" end
+  if TWO_WORDS[verb] then verb = words:match("^%a+ %a+") or verb end
+  return verb:upper()
 end
 
 local function database_of(dsn)

@@ -219,6 +219,12 @@ test("Postgres answers with the rows of the fixture", function(session)
   })
   equal(query(session, "select b, a from t").value.columns, { "a", "b", "c" })
   equal(query(session, "select none").value.count, 0)
+  for _, text in ipairs {
+    ";; SELECT none ;", "-- a 'comment\rselect none", "select/*/**/x*/none--",
+    "/* it's */ select\tnone",
+  } do equal(query(session, text).value.count, 0, text) end
+  equal(query(session, "select '--', \"/*\"").error,
+    "the fixture has no answer to: select '--', \"/*\"")
   equal(query(session, "select 8").error,
     "the fixture has no answer to: select 8")
   local other = { dsn = "postgresql://u@h/other" }
