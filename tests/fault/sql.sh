@@ -145,6 +145,26 @@ call 1 run page.md --env far --no-write
 says 'a local change is one to a server of this machine, and 127.1 is another'
 [ "$(psql 'select count(*) from orders')" = 2 ] || bad "an order is gone"
 
+# --- a person who has waited long enough --------------------------------------
+
+# sleepers: how many sessions run the statement of the page.
+sleepers() {
+    psql "select count(*) from pg_stat_activity where state = 'active'
+        and query like '%pg_sleep(599)%' and pid <> pg_backend_pid()"
+}
+
+world stopped '{}'
+echo 'select pg_sleep(599)' | sql wait timeout=1h | page
+"$program" run page.md --env far >"$work/out" 2>"$work/err" &
+run=$!
+until [ "$(sleepers)" = 1 ]; do sleep 0.05; done
+kill -INT "$run"
+wait "$run"
+code=$?
+ok
+[ "$code" = 4 ] || bad "interrupted: exit $code, not 4"
+until [ "$(sleepers)" = 0 ]; do sleep 0.05; done
+
 # --- a crash while the server works ------------------------------------------
 
 world crash '{}'
