@@ -54,10 +54,12 @@ static enum status take_options(struct query *q, struct err *err)
 {
     const struct json *opts = json_get(q->call->args, "opts");
     const struct json *timeout = json_get(opts, "timeout");
-    q->max_rows = json_get_int(opts, "max_rows", MAX_ROWS);
+    const struct json *rows = json_get(opts, "max_rows");
+    q->max_rows = MAX_ROWS;
     q->role = json_get_str(opts, "role", NULL);
     q->give_up_mono_ms = q->call->deadline_mono_ms;
-    if (q->max_rows < 1 || q->max_rows > MOST_ROWS)
+    bool whole = json_type(rows) == JSON_NULL || json_int(rows, &q->max_rows);
+    if (!whole || q->max_rows < 1 || q->max_rows > MOST_ROWS)
         return err_set(err, ST_INPUT,
                        "opts.max_rows of sql.query must be 1 to %d", MOST_ROWS);
     if (json_type(timeout) == JSON_NULL)
@@ -423,7 +425,6 @@ static enum status block_begin(struct query *q, struct err *err)
     left = left < 1 ? 1 : left < INT_MAX ? left : INT_MAX;
     char *ms = arena_printf(&q->arena, "%lld", (long long)left);
     char *role = (char *)q->role;
-    q->in_block = true;
     if (command(q, reads ? "begin read only" : "begin", 0, NULL, err) !=
             ST_OK ||
         command(q, settings, 1, &ms, err) != ST_OK)
@@ -444,13 +445,7 @@ static enum status block_end(struct query *q, struct err *err)
 }
 
 /* VACUUM, CREATE INDEX CONCURRENTLY and their like refuse to begin in a
- * transaction: they are their own. */
-static bool wants_no_block(const struct query *q)
-{
-    return q->in_block && q->call->effect > EFFECT_READ && !q->role &&
-           !strcmp(q->sqlstate, "25001");
-}
-
+ * transaction: they go without. */
 static enum status statement(struct answer *a, struct err *err)
 {
     struct query *q = a->q;
@@ -458,13 +453,12 @@ static enum status statement(struct answer *a, struct err *err)
         return err->st;
     if (exchange(a, q->text, q->n_params, q->params, err) == ST_OK)
         return block_end(q, err);
-    if (!wants_no_block(q))
+    if (!q->needs_own || q->call->effect <= EFFECT_READ || q->role)
         return err->st;
     err_clear(err);
     *q->sqlstate = '\0';
     if (command(q, "rollback", 0, NULL, err) != ST_OK)
         return err->st;
-    q->in_block = false;
     q->is_cut_off = true;
     return exchange(a, q->text, q->n_params, q->params, err);
 }

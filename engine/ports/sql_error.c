@@ -162,6 +162,8 @@ enum status sql_fail_server(struct query *q, const PGresult *res,
     const char *detail = field_of(res, PG_DIAG_MESSAGE_DETAIL);
     struct buf text = {0};
     snprintf(q->sqlstate, sizeof q->sqlstate, "%s", state);
+    q->needs_own = strcmp(field_of(res, PG_DIAG_SOURCE_FUNCTION),
+                          "PreventInTransactionBlock") == 0;
     if (!*state || PQstatus(q->conn) != CONNECTION_OK)
         return sql_fail_broken(q, err);
     if (!strcmp(state, "57014") && clock_mono_ms() + 50 >= q->give_up_mono_ms)

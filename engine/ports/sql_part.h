@@ -35,8 +35,8 @@ struct query {
     int64_t timeout_ms; /* of its own, 0: none that comes first */
     struct target target;
     PGconn *conn;
-    bool in_block;    /* between BEGIN and its end */
     bool is_cut_off;  /* whether it happened is not known */
+    bool needs_own;   /* the server wants no transaction around it */
     char sqlstate[6]; /* of the last error */
 };
 

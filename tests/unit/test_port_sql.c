@@ -320,6 +320,23 @@ static void a_change_is_made_or_not(void **state)
     assert_string_equal(json_get_str(k->value, "command", ""), "CREATE INDEX");
 }
 
+/* What fails in its transaction is not tried again without one. */
+static void a_change_is_tried_once(void **state)
+{
+    struct kit *k = *state;
+    as(k, EFFECT_REMOTE);
+    done(k, "create sequence tries");
+    done(k, "create function try() returns void language plpgsql as $$ begin "
+            "perform nextval('tries'); "
+            "set transaction isolation level serializable; end $$");
+    query(k, "select try()", "{}");
+    assert_error(k, ST_FAILED, "SQLSTATE 25001");
+    query(k, "select last_value from tries", "{}");
+    assert_cell(k, "1");
+    query(k, "vacuum tries", "{\"opts\":{\"role\":\"admin\"}}");
+    assert_error(k, ST_FAILED, "VACUUM cannot run inside a transaction block");
+}
+
 static void a_role_has_less_rights(void **state)
 {
     struct kit *k = *state;
@@ -354,7 +371,8 @@ static void answers_have_a_ceiling(void **state)
     assert_error(k, ST_FAILED, "gives more than 16 MiB");
     query(k, "select repeat('x', 1 << 20) from generate_series(1, 20)", "{}");
     assert_error(k, ST_FAILED, "gives more than 16 MiB");
-    static const char *const bad[] = {"0", "-1", "100001", "1e9"};
+    static const char *const bad[] = {"0",   "-1",  "100001",
+                                      "1e9", "1.5", "\"9\""};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char more[64];
         snprintf(more, sizeof more, "{\"opts\":{\"max_rows\":%s}}", bad[i]);
@@ -505,6 +523,7 @@ int main(void)
         sql_test(what_reads_cannot_write),
         sql_test(local_is_this_machine),
         sql_test(a_change_is_made_or_not),
+        sql_test(a_change_is_tried_once),
         sql_test(a_role_has_less_rights),
         sql_test(answers_have_a_ceiling),
         sql_test(time_is_bounded),
