@@ -158,7 +158,7 @@ static enum status check_reach(const struct dsn *d, struct err *err)
         return err_set(err, ST_FAILED,
                        "PGSERVICE is set and would change where sql.query "
                        "connects: unset it");
-    if (d->q->call->effect == EFFECT_LOCAL && !t->local)
+    if (d->q->call.effect == EFFECT_LOCAL && !t->local)
         return err_set(err, ST_REFUSED,
                        "a local change is one to a server of this machine, "
                        "and %s is another: give the step effect=remote",
@@ -243,30 +243,26 @@ static enum status put_all(const struct dsn *d, struct err *err)
 
 static size_t find(const struct target *t, const char *keyword)
 {
-    size_t i = 0;
-    while (i < t->n && strcmp(t->keywords[i], keyword) != 0)
-        i++;
+    size_t i = t->n; /* the last one counts: see put_neutral */
+    while (i > 0 && strcmp(t->keywords[i - 1], keyword) != 0)
+        i--;
     return i;
 }
 
-void sql_target_choose(struct query *q, const char *address)
+void sql_target_set(struct query *q, const char *keyword, const char *value)
 {
     struct target *t = &q->target;
-    size_t i = find(t, "hostaddr");
-    if (i == t->n)
-        put(q, "hostaddr", address);
-    else
-        t->values[i] = arena_strdup(&q->arena, address);
+    size_t i = find(t, keyword);
+    if (i == 0)
+        put(q, keyword, value);
+    else /* libpq takes an empty value for none */
+        t->values[i - 1] = arena_strdup(&q->arena, value ? value : "");
 }
 
-void sql_target_add_options(struct query *q, const char *options)
+const char *sql_target_get(const struct query *q, const char *keyword)
 {
-    struct target *t = &q->target;
-    size_t i = find(t, "options");
-    if (i == t->n)
-        put(q, "options", options);
-    else
-        t->values[i] = arena_printf(&q->arena, "%s %s", t->values[i], options);
+    size_t i = find(&q->target, keyword);
+    return i ? q->target.values[i - 1] : NULL;
 }
 
 void sql_target_wipe(struct target *t)
@@ -278,10 +274,10 @@ void sql_target_wipe(struct target *t)
 /* A copy to wipe; NULL with an error. */
 static char *dsn_text(struct query *q, bool *is_secret, struct err *err)
 {
-    const struct json *dsn = json_get(q->call->args, "dsn");
+    const struct json *dsn = json_get(q->call.args, "dsn");
     struct span text = json_span(dsn);
     *is_secret = vault_is_handle(dsn);
-    if (*is_secret && vault_reveal(q->call->vault, dsn, &text, err) != ST_OK)
+    if (*is_secret && vault_reveal(q->call.vault, dsn, &text, err) != ST_OK)
         return NULL;
     if (text.n && !memchr(text.p, 0, text.n))
         return span_dup(&q->arena, text);

@@ -17,8 +17,7 @@ static enum status tell(const struct query *q, enum status st, struct buf *text,
     for (size_t i = 0; i < text->n; i++)
         if ((unsigned char)text->p[i] < ' ')
             text->p[i] = ' ';
-    redact_bytes(vault_redact(q->call->vault), span_trim(buf_view(text)),
-                 &safe);
+    redact_bytes(vault_redact(q->call.vault), span_trim(buf_view(text)), &safe);
     buf_release(text);
     err_set(err, st, "%s", buf_cstr(&safe));
     buf_release(&safe);
@@ -161,14 +160,13 @@ enum status sql_fail_server(struct query *q, const PGresult *res,
     const char *said = field_of(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *detail = field_of(res, PG_DIAG_MESSAGE_DETAIL);
     struct buf text = {0};
-    snprintf(q->sqlstate, sizeof q->sqlstate, "%s", state);
     q->needs_own = strcmp(field_of(res, PG_DIAG_SOURCE_FUNCTION),
                           "PreventInTransactionBlock") == 0;
     if (!*state || PQstatus(q->conn) != CONNECTION_OK)
         return sql_fail_broken(q, err);
     if (!strcmp(state, "57014") && clock_mono_ms() + 50 >= q->give_up_mono_ms)
         return sql_fail_late(q, err);
-    if (!strcmp(state, "25006") && q->call->effect <= EFFECT_READ)
+    if (!strcmp(state, "25006") && q->call.effect <= EFFECT_READ)
         return only_reads(q, said, err);
     buf_printf(&text, "%s (SQLSTATE %s", said, state);
     put_position(q, res, &text);
@@ -185,7 +183,7 @@ enum status sql_fail_server(struct query *q, const PGresult *res,
 
 static const char *outcome(const struct query *q)
 {
-    if (q->call->effect <= EFFECT_READ)
+    if (q->call.effect <= EFFECT_READ)
         return "";
     return q->is_cut_off ? "; whether it happened is not known: look"
                          : "; nothing was changed";

@@ -371,6 +371,8 @@ static void answers_have_a_ceiling(void **state)
     assert_error(k, ST_FAILED, "gives more than 16 MiB");
     query(k, "select repeat('x', 1 << 20) from generate_series(1, 20)", "{}");
     assert_error(k, ST_FAILED, "gives more than 16 MiB");
+    query(k, "select repeat('x', 999999) from generate_series(1, 16)", "{}");
+    assert_int_equal(json_get_int(k->value, "count", 0), 16);
     static const char *const bad[] = {"0",   "-1",  "100001",
                                       "1e9", "1.5", "\"9\""};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -415,6 +417,75 @@ static void assert_nobody_sleeps(struct kit *k)
         usleep(20000);
     }
     fail_msg("the query goes on");
+}
+
+static void *begin_query(struct kit *k, const char *text, int at_once)
+{
+    const struct port *port;
+    void *port_state;
+    void *job = NULL;
+    struct err err = {0};
+    struct json *args = json_new(JSON_OBJECT);
+    json_put_str(args, "text", text);
+    json_put(args, "dsn", secret(k, dsn_of("admin", "localhost", "")));
+    struct port_call call = {.op = "sql.query",
+                             .args = args,
+                             .effect = EFFECT_READ,
+                             .vault = k->vault,
+                             .at_once = at_once,
+                             .deadline_mono_ms = clock_mono_ms() + 20000};
+    assert_int_equal(port_for("sql.query", &port, &port_state, &err), ST_OK);
+    assert_int_equal(port->begin(port_state, &call, &job, &err), ST_OK);
+    json_free(args);
+    return job;
+}
+
+static void one_after_the_other(void **state)
+{
+    struct kit *k = *state;
+    const struct port *port;
+    void *s;
+    struct err err = {0};
+    void *jobs[] = {begin_query(k, "select pg_sleep(0.2)", 1),
+                    begin_query(k, "select 1 / 0", 1),
+                    begin_query(k, "select 1", 1)};
+    assert_int_equal(port_for("sql.query", &port, &s, &err), ST_OK);
+    for (size_t i = 0; i < 3; i++) {
+        struct json *value = NULL;
+        void *job = NULL;
+        while (!job)
+            job = port->next(s, NULL, 1000);
+        assert_ptr_equal(job, jobs[i]);
+        assert_int_equal(port->finish(s, job, &value, &err),
+                         i == 1 ? ST_FAILED : ST_OK);
+        json_free(value);
+        err_clear(&err);
+    }
+    assert_null(port->next(s, NULL, 1));
+}
+
+static void one_is_given_up(void **state)
+{
+    struct kit *k = *state;
+    const struct port *port;
+    void *s;
+    struct json *value = NULL;
+    struct err err = {0};
+    void *slow = begin_query(k, "select pg_sleep(60)", 0);
+    void *quick = begin_query(k, "select 1", 0);
+    assert_int_equal(port_for("sql.query", &port, &s, &err), ST_OK);
+    void *job = NULL;
+    while (!job)
+        job = port->next(s, NULL, 1000);
+    assert_ptr_equal(job, quick);
+    assert_int_equal(port->finish(s, quick, &value, &err), ST_OK);
+    json_free(value);
+    value = NULL;
+    while (!somebody_sleeps(k)) /* which goes on with the slow one, too */
+        usleep(10000);
+    assert_int_equal(port->finish(s, slow, &value, &err), ST_INTERRUPTED);
+    assert_null(value);
+    assert_nobody_sleeps(k);
 }
 
 static void time_is_bounded(void **state)
@@ -526,6 +597,8 @@ int main(void)
         sql_test(a_change_is_tried_once),
         sql_test(a_role_has_less_rights),
         sql_test(answers_have_a_ceiling),
+        sql_test(one_after_the_other),
+        sql_test(one_is_given_up),
         sql_test(time_is_bounded),
         sql_test(a_silent_server_is_left),
         sql_test(an_interrupt_cancels),
