@@ -229,6 +229,28 @@
 --- @field check? boolean false: give the code instead of raising
 --- @field effect? "read"|"local"|"remote" the most the command may do
 
+--- @class sql.opts
+--- @field effect? "read"|"local"|"remote" the most the statement may do
+--- @field timeout? number|string seconds, or like "30s"
+--- @field max_rows? integer more are an error; default 1000, up to 100000
+--- @field role? string set for the statement, as by SET LOCAL ROLE
+
+--- @class sql.result
+--- @field columns string[] a second `id` is called id_2
+--- @field rows table<string,any>[] integers, floats, booleans and JSON are
+---   values, NULL is json.null, numeric a number where one holds it exactly;
+---   all else is text
+--- @field count integer rows given or changed
+--- @field command string "SELECT", "UPDATE", "CREATE TABLE"
+
+--- @class sql.migration by default of supabase/migrations, and of the table
+---   supabase_migrations.schema_migrations
+--- @field version string
+--- @field name string
+--- @field file string json.null when it is missing
+--- @field applied boolean
+--- @field state string "applied", "pending" or "missing file"
+
 --- @class secret what it stands for cannot be printed, joined or compared here
 
 --- @class secret.dsn
@@ -557,6 +579,16 @@ sh = {}
 ---@return sh.result
 function sh.run(argv, opts) end
 
+sql = {}
+
+--- One statement on a Postgres server, in a session and a transaction of its own; $1, $2 … in it stand for params: text, number, boolean, json.null or secret. Class: the block's, or the lower one of opts.effect. What may read runs in a read-only transaction; a local change is one to a server of this machine, by the literal name of loopback or a Unix socket; others are spoken to by TLS alone. Raises with the SQLSTATE.
+---@param dsn secret|string
+---@param text string
+---@param params? table
+---@param opts? sql.opts
+---@return sql.result
+function sql.query(dsn, text, params, opts) end
+
 secret = {}
 
 --- A secret of this environment, as a handle that can be passed on but not read. Raises when the environment has none of that name.
@@ -636,6 +668,12 @@ function evidence.link(url, title) end
 ---@param value number
 ---@param unit? string
 function evidence.metric(name, value, unit) end
+
+--- The migrations that the database has applied against the files of a folder, by version.
+---@param dsn secret|string
+---@param folder? string
+---@return sql.migration[]
+function sql.migrations(dsn, folder) end
 
 --- http.request with method GET.
 ---@param url string

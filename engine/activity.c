@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "port_sh.h"
+#include "port_sql.h"
 #include "rows.h"
 #include "vault.h"
 
@@ -69,6 +70,12 @@ enum status activity_classify(const struct door *d, const struct passage *p,
     a->idempotent = is_repeatable(a);
     if (strcmp(a->op, "sh.run") == 0)
         return sh_class(a->args, p->step->block->attr.effect, &a->effect, err);
+    if (strcmp(a->op, "sql.query") == 0) {
+        enum status st =
+            sql_class(a->args, p->step->block->attr.effect, &a->effect, err);
+        a->idempotent = a->effect <= EFFECT_READ;
+        return st;
+    }
     if (strcmp(a->op, "http.request") == 0) {
         struct row_facts f = rows_classify(d->rows, d->settings, a->args);
         a->effect = f.effect;
@@ -92,6 +99,7 @@ static const struct {
     {"http.request", {"method", "url"}},
     {"fs.", {"path", "dir"}},
     {"sh.run", {"argv"}},
+    {"sql.query", {"dsn", "text"}},
     {"git.grep", {"pattern", "path"}},
     {"git.log", {"opts.from", "opts.path"}},
     {"git.diff", {"opts.from", "opts.to", "opts.path"}},

@@ -9,6 +9,7 @@
 #include "file.h"
 #include "luafiles.h"
 #include "plan.h"
+#include "port_sql.h"
 #include "syntax.h"
 
 struct checker {
@@ -149,6 +150,20 @@ static void check_owner(struct checker *c, const struct doc *d)
     found(c, &e);
 }
 
+/* What its step would refuse whatever the database holds. */
+static void check_statement(struct checker *c, const struct block *b)
+{
+    struct json *args = json_new(JSON_OBJECT);
+    enum effect effect;
+    struct err why = {0};
+    json_put(args, "text", json_new_bytes(b->code));
+    if (sql_class(args, b->attr.effect, &effect, &why) != ST_OK) {
+        err_place(&why, c->path, b->line);
+        found(c, &why);
+    }
+    json_free(args);
+}
+
 static void check_doc(struct checker *c, const struct doc *d, int64_t now)
 {
     struct plan plan;
@@ -163,6 +178,8 @@ static void check_doc(struct checker *c, const struct doc *d, int64_t now)
     for (size_t i = 0; i < d->n_blocks; i++)
         if (span_is(d->blocks[i].lang, "lua"))
             check_syntax(c, &d->blocks[i]);
+        else if (span_is(d->blocks[i].lang, "sql"))
+            check_statement(c, &d->blocks[i]);
     check_names(c);
     json_free(c->reads);
     json_free(c->sets);

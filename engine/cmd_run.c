@@ -11,6 +11,7 @@
 #include "port.h"
 #include "run.h"
 #include "selection.h"
+#include "visible.h"
 #include "writeback.h"
 
 /* clang-format off */
@@ -57,6 +58,16 @@ static const struct json *note(const struct json *activity, const char *class)
                                                                    : NULL;
 }
 
+/* In one line, whatever a command or a statement holds. */
+static void print_activity(const char *mark, const struct json *activity)
+{
+    struct buf line = {0};
+    visible_text(json_span(json_get(activity, "summary")), VISIBLE_ONE_LINE,
+                 &line);
+    printf("      %s %s\n", mark, buf_cstr(&line));
+    buf_release(&line);
+}
+
 static void print_plan_step(const struct session *s, size_t i)
 {
     const struct step_view *v = &s->steps[i];
@@ -73,8 +84,7 @@ static void print_plan_step(const struct session *s, size_t i)
                            : note(a, "read")  ? " "
                                               : NULL;
         if (mark)
-            cmd_say(stdout, "      %s %s\n", mark,
-                    json_get_str(a, "summary", ""));
+            print_activity(mark, a);
     }
     if (v->error || v->reason)
         cmd_say(stdout, "      ! %s\n", v->error ? v->error : v->reason);

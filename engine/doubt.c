@@ -5,6 +5,7 @@
 
 #include "port_fs.h"
 #include "record.h"
+#include "transport.h"
 
 /* A person decides what neither the row nor a probe can tell. */
 static enum status doubt_person(struct door *d, const struct passage *p,
@@ -62,8 +63,7 @@ enum status doubt_settle(struct door *d, struct passage *p,
     if (st == ST_OK &&
         strcmp(json_get_str(intent, "digest", ""), a->digest.hex) != 0)
         st = record_diverged(p, a, intent, err);
-    bool simulated = d->world && strcmp(a->op, "http.request") == 0;
-    if (st != ST_OK || simulated || a->idempotent)
+    if (st != ST_OK || transport_is_simulated(d, a->op) || a->idempotent)
         *out = DOUBT_AGAIN; /* the simulated cloud died with its process */
     else if (strncmp(a->op, "fs.", 3) == 0)
         st = doubt_file(d, p, a, intent, out, err);

@@ -9,6 +9,8 @@
 
 /* How often somebody is asked whether to go on, and told that it takes time. */
 #define TICK_MS 100
+/* The same where several ports take turns. */
+#define SHARED_TICK_MS 5
 
 /* Answers told at once, and how much of them: a large one goes alone. */
 #define BATCH_MOST 64
@@ -252,12 +254,44 @@ static struct flight *first_sleeper(const struct door *d,
     return first;
 }
 
-static struct flight *first_job(const struct passage *p)
+/* The next one under way behind f; NULL before the first. */
+static struct flight *next_job(const struct passage *p, const struct flight *f)
 {
-    struct flight *f = p->flights->open.first;
-    while (f && f->state != FLIGHT_UNDERWAY)
-        f = f->next;
-    return f;
+    struct flight *next = f ? f->next : p->flights->open.first;
+    while (next && next->state != FLIGHT_UNDERWAY)
+        next = next->next;
+    return next;
+}
+
+static bool is_same_way(const struct flight *a, const struct flight *b)
+{
+    return a->way.port == b->way.port;
+}
+
+/* The first one under way whose port is not that of f or of one before it. */
+static struct flight *next_port(const struct passage *p, const struct flight *f)
+{
+    struct flight *next = next_job(p, f);
+    for (; next; next = next_job(p, next)) {
+        struct flight *first = next_job(p, NULL);
+        while (!is_same_way(first, next))
+            first = next_job(p, first);
+        if (first == next)
+            return next;
+    }
+    return NULL;
+}
+
+/* A job that has ended, of whichever port; NULL when none does in time. */
+static void *next_ended(const struct passage *p, int ms)
+{
+    void *job = NULL;
+    struct flight *f = next_port(p, NULL);
+    bool several = f && next_port(p, f);
+    int share = several && ms > SHARED_TICK_MS ? SHARED_TICK_MS : ms;
+    for (; f && !job; f = next_port(p, f))
+        job = f->way.port->next(f->way.state, NULL, share);
+    return job;
 }
 
 static struct flight *flight_of_job(const struct passage *p, const void *job)
@@ -272,7 +306,7 @@ static struct flight *flight_of_job(const struct passage *p, const void *job)
  * that wakes, once nothing else is under way. */
 static enum status wait(struct door *d, struct passage *p, struct err *err)
 {
-    struct flight *any = first_job(p);
+    struct flight *any = next_job(p, NULL);
     struct flight *sleeper = first_sleeper(d, p);
     int64_t left = TICK_MS;
     if (sleeper && !(any && d->clock->is_virtual))
@@ -285,7 +319,7 @@ static enum status wait(struct door *d, struct passage *p, struct err *err)
         return interrupt_sleep(ms, NULL)
                    ? ST_OK
                    : err_set(err, ST_INTERRUPTED, "interrupted");
-    void *job = any->way.port->next(any->way.state, NULL, ms);
+    void *job = next_ended(p, ms);
     if (job)
         return finish_job(d, p, flight_of_job(p, job), err);
     if (interrupted)
@@ -330,15 +364,14 @@ static void cancel_all(struct passage *p, const struct json *numbers)
 
 int flight_fd(const struct passage *p)
 {
-    struct flight *any = p->flights ? first_job(p) : NULL;
-    return any ? any->way.port->fd(any->way.state) : -1;
+    struct flight *any = p->flights ? next_job(p, NULL) : NULL;
+    return any && any->way.port->fd ? any->way.port->fd(any->way.state) : -1;
 }
 
 enum status flight_move(struct door *d, struct passage *p, struct err *err)
 {
     for (int i = 0; i < BATCH_MOST; i++) {
-        struct flight *any = first_job(p);
-        void *job = any ? any->way.port->next(any->way.state, NULL, 0) : NULL;
+        void *job = next_ended(p, 0);
         if (!job)
             break;
         if (finish_job(d, p, flight_of_job(p, job), err) != ST_OK)

@@ -156,16 +156,6 @@ static enum status check_first(const struct plan *p, struct err *err)
                   "drop an on-fail=");
 }
 
-static enum status check_languages(const struct plan *p, struct err *err)
-{
-    for (size_t i = 0; i < p->n; i++)
-        if (span_is(p->steps[i].block->lang, "sql"))
-            return err_at(err, ST_INPUT, p->doc->path, p->steps[i].block->line,
-                          "sql blocks cannot run yet; call the database from a "
-                          "lua block or remove the attributes");
-    return ST_OK;
-}
-
 enum status plan_make(const struct doc *d, struct arena *a, struct plan *out,
                       struct err *err)
 {
@@ -181,9 +171,7 @@ enum status plan_make(const struct doc *d, struct arena *a, struct plan *out,
     }
     struct id_index x;
     index_ids(out, a, &x);
-    enum status st = check_languages(out, err);
-    if (st == ST_OK)
-        st = link_rescues(out, &x, a, err);
+    enum status st = link_rescues(out, &x, a, err);
     if (st == ST_OK)
         st = check_first(out, err);
     if (st == ST_OK)

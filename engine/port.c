@@ -20,10 +20,9 @@ static struct slot {
     void *state;
     bool open;
 } slots[] = {
-    {"fs", &port_fs, NULL, false},
-    {"sh", &port_sh, NULL, false},
-    {"http", NULL, NULL, false},
-    {"git", NULL, NULL, false},
+    {"fs", &port_fs, NULL, false}, {"sh", &port_sh, NULL, false},
+    {"http", NULL, NULL, false},   {"git", NULL, NULL, false},
+    {"sql", NULL, NULL, false},
 };
 
 #define SLOTS (sizeof slots / sizeof *slots)
@@ -105,6 +104,23 @@ enum status port_for(const char *op, const struct port **out, void **state,
     }
     *out = slot->port;
     *state = slot->state;
+    return ST_OK;
+}
+
+enum status port_class(const char *op, const struct json *args,
+                       enum effect ceiling, enum effect *out, struct err *err)
+{
+    const struct json *wish = json_get(json_get(args, "opts"), "effect");
+    *out = ceiling;
+    if (json_type(wish) != JSON_NULL && !effect_parse(json_span(wish), out))
+        return err_set(err, ST_INPUT,
+                       "opts.effect of %s must be read, local or remote", op);
+    if (*out > ceiling)
+        return err_set(err, ST_REFUSED,
+                       "%s asks for effect %s in a step of effect %s", op,
+                       effect_name(*out), effect_name(ceiling));
+    if (*out < EFFECT_READ)
+        *out = EFFECT_READ;
     return ST_OK;
 }
 

@@ -76,6 +76,13 @@ MUST_USE enum status port_perform(const struct port *port, void *state,
                                   const struct port_call *call,
                                   struct json **value, struct err *err);
 
+/* The class of a call of op that may do what its step may do: opts.effect
+ * where given, never above the step's ceiling (ST_REFUSED) and at least read;
+ * else the ceiling. ST_INPUT when opts.effect is no class. */
+MUST_USE enum status port_class(const char *op, const struct json *args,
+                                enum effect ceiling, enum effect *out,
+                                struct err *err);
+
 /* Whether the call must end, with ST_INTERRUPTED; ticks, too. The first
  * interrupt ends what only looks; a change is let finish, lest it be in doubt,
  * until there is a second one. */

@@ -36,19 +36,7 @@ struct command {
 enum status sh_class(const struct json *args, enum effect ceiling,
                      enum effect *out, struct err *err)
 {
-    const struct json *wish = json_get(json_get(args, "opts"), "effect");
-    enum effect least = EFFECT_READ;
-    *out = ceiling;
-    if (json_type(wish) != JSON_NULL && !effect_parse(json_span(wish), out))
-        return err_set(err, ST_INPUT,
-                       "opts.effect of sh.run must be read, local or remote");
-    if (*out > ceiling)
-        return err_set(err, ST_REFUSED,
-                       "sh.run asks for effect %s in a step of effect %s",
-                       effect_name(*out), effect_name(ceiling));
-    if (*out < least)
-        *out = least;
-    return ST_OK;
+    return port_class("sh.run", args, ceiling, out, err);
 }
 
 /* --- arguments --- */

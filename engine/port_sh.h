@@ -5,8 +5,6 @@
 #include "err.h"
 #include "json.h"
 
-/* The class of one sh.run under the step's ceiling: opts.effect where given,
- * never above the ceiling (ST_REFUSED) and at least read; else the ceiling.
- * ST_INPUT when opts.effect is no class. */
+/* The class of one sh.run under the step's ceiling: see port_class. */
 MUST_USE enum status sh_class(const struct json *args, enum effect ceiling,
                               enum effect *out, struct err *err);

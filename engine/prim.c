@@ -119,6 +119,14 @@ const struct prim prim_table[] = {
      "Runs a command, without a shell, confined to its class: the block's, or "
      "the lower one of opts.effect. Raises on a code other than 0, unless "
      "opts.check is false.", 40},
+    {"sql.query", PRIM_ACTIVITY, COMPUTED, "dsn:h,text:s,params:t?,opts:t?",
+     "sql.result",
+     "One statement on a Postgres server, in a session and a transaction of its "
+     "own; $1, $2 … in it stand for params: text, number, boolean, json.null "
+     "or secret. Class: the block's, or the lower one of opts.effect. What may "
+     "read runs in a read-only transaction; a local change is one to a server "
+     "of this machine, by the literal name of loopback or a Unix socket; "
+     "others are spoken to by TLS alone. Raises with the SQLSTATE.", 30},
     {"secret.get", PRIM_ACTIVITY, EFFECT_READ, "name:s", "secret",
      "A secret of this environment, as a handle that can be passed on but not "
      "read. Raises when the environment has none of that name.", 1},
@@ -157,6 +165,10 @@ const struct prim prim_table[] = {
      "Shows a link.", 0},
     {"evidence.metric", PRIM_LUA, EFFECT_NONE, "name:s,value:n,unit:s?",
      "nil", "Shows a figure.", 0},
+    {"sql.migrations", PRIM_LUA, EFFECT_READ, "dsn:h,folder:s?",
+     "sql.migration[]",
+     "The migrations that the database has applied against the files of a "
+     "folder, by version.", 0},
     {"http.get", PRIM_LUA, EFFECT_READ, "url:s,opts:t?", "http.response",
      "http.request with method GET.", 0},
     {"http.head", PRIM_LUA, EFFECT_READ, "url:s,opts:t?", "http.response",

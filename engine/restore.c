@@ -17,21 +17,21 @@ static bool is_secret(const char *op, const struct json *args)
             json_get_bool(json_get(args, "opts"), "secret", false));
 }
 
-/* The request of rec once more. In the simulated cloud that also brings its
- * state back. */
-static enum status ask_again(struct door *d, const struct json *args,
-                             bool idempotent, struct json **value,
-                             struct err *err)
+/* Once more what rec asked. In the simulated cloud that also brings its state
+ * back. */
+static enum status ask_again(struct door *d, const struct activity *a,
+                             struct json **value, struct err *err)
 {
-    if (d->world)
-        return transport_simulate(d, args, idempotent, value, err);
+    if (transport_is_simulated(d, a->op))
+        return transport_simulate(d, a, value, err);
     const struct port *port = NULL;
     void *state = NULL;
-    struct port_call call = {.op = "http.request",
-                             .args = args,
+    struct port_call call = {.op = a->op,
+                             .args = a->args,
                              .effect = EFFECT_READ,
                              .vault = d->vault,
                              .deadline_mono_ms = clock_mono_ms() + AGAIN_MS,
+                             .now_ms = clock_now_ms(d->clock),
                              .waiting = d->waiting,
                              .idempotent = true};
     if (port_for(call.op, &port, &state, err) != ST_OK)
@@ -39,21 +39,26 @@ static enum status ask_again(struct door *d, const struct json *args,
     return port_perform(port, state, &call, value, err);
 }
 
-static enum status restore_http(struct door *d, const struct json *rec,
-                                const struct json *args, struct err *err)
+/* What a service answered: asked again if it is simulated, or if the answer
+ * brought secrets and asking changes nothing. */
+static enum status restore_asked(struct door *d, const struct json *rec,
+                                 const struct json *args, struct err *err)
 {
     struct json *then = NULL;
     struct json *now = NULL;
+    struct activity a = {.op = json_get_str(rec, "op", ""), .args = args};
+    effect_parse(span_of(json_get_str(rec, "class", "")), &a.effect);
     enum status st =
         bundle_unfold(d->bundle, json_get(rec, "value"), &then, err);
-    bool secret = st == ST_OK && conceal_holds(then);
-    bool reads = strcmp(json_get_str(rec, "class", ""), "read") == 0;
-    if (d->world)
+    a.idempotent = a.effect == EFFECT_READ || json_get(then, "tries");
+    bool secret =
+        st == ST_OK && strcmp(a.op, "http.request") == 0 && conceal_holds(then);
+    bool simulated = transport_is_simulated(d, a.op);
+    if (simulated)
         d->clock->virtual_ms =
             json_get_int(rec, "began", json_get_int(rec, "at", 0));
-    bool again = reads || json_get(then, "tries");
-    if (st == ST_OK && (d->world || (secret && reads)))
-        st = ask_again(d, args, again, &now, err);
+    if (st == ST_OK && (simulated || (secret && a.effect == EFFECT_READ)))
+        st = ask_again(d, &a, &now, err);
     if (st == ST_OK && secret && now)
         st = conceal_again(d->vault, then, now, err);
     json_free(then);
@@ -74,9 +79,8 @@ static enum status restore_one(struct door *d, const struct json *rec,
     bool found = false;
     if (st == ST_OK && ok && is_secret(op, args))
         st = inner_perform(d, &p, op, args, &found, &value, err);
-    else if (st == ST_OK && ok && strcmp(op, "http.request") == 0 &&
-             !json_get_bool(rec, "reused", false))
-        st = restore_http(d, rec, args, err);
+    else if (st == ST_OK && ok && !json_get_bool(rec, "reused", false))
+        st = restore_asked(d, rec, args, err);
     json_free(args);
     json_free(value);
     return st;

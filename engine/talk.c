@@ -348,8 +348,98 @@ static enum status run_shell(struct talk *t, struct err *err)
     return st;
 }
 
+/* Activity n of a block that is none of Lua's. True: *value is its value,
+ * which the caller frees; else it failed, or *st says why the attempt ends. */
+static bool act(struct talk *t, int64_t n, const char *op, struct json *args,
+                struct json **value, enum status *st, struct err *err)
+{
+    struct request r = {.n = n, .op = op, .args = args};
+    struct json *answer = NULL;
+    *value = NULL;
+    *st = door_perform(&t->s->door, &t->p, &r, &answer, err);
+    bool ok = *st == ST_OK && json_get_bool(answer, "ok", false);
+    if (ok)
+        *value = json_copy(json_get(answer, "value"));
+    else if (*st == ST_OK)
+        t->out->error = arena_strdup(
+            &t->s->arena, json_get_str(answer, "error", "it failed"));
+    json_free(answer);
+    json_free(args);
+    return ok;
+}
+
+static bool counts_rows(const char *command)
+{
+    static const char *const names[] = {"SELECT", "INSERT", "UPDATE", "DELETE",
+                                        "MERGE"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(command, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The rows of a query as a table, in the order of its columns; what gave none
+ * as "UPDATE 3" or "CREATE TABLE". */
+static struct json *rows_item(const struct json *result)
+{
+    const struct json *columns = json_get(result, "columns");
+    struct json *item = json_new(JSON_OBJECT);
+    json_put_str(item, "kind", json_size(columns) ? "table" : "text");
+    if (!json_size(columns)) {
+        struct buf text = {0};
+        const char *command =
+            json_get_str(result, "command", "done before the run stopped");
+        buf_str(&text, command);
+        if (counts_rows(command))
+            buf_printf(&text, " %lld",
+                       (long long)json_get_int(result, "count", 0));
+        buf_char(&text, '\n');
+        json_put_str(item, "text", buf_cstr(&text));
+        buf_release(&text);
+        return item;
+    }
+    json_put(item, "columns", json_copy(columns));
+    struct json *rows = json_put(item, "rows", json_new(JSON_ARRAY));
+    const struct json *row = json_first(json_get(result, "rows"));
+    for (; row; row = json_next(row)) {
+        struct json *cells = json_push(rows, json_new(JSON_ARRAY));
+        for (const struct json *c = json_first(columns); c; c = json_next(c))
+            json_push(cells, json_copy(json_get(row, json_str(c))));
+    }
+    return item;
+}
+
+/* A sql block: one query on the environment's database, its rows shown. */
+static enum status run_sql(struct talk *t, struct err *err)
+{
+    const struct json *settings = json_get(t->s->door.settings, "postgres");
+    struct json *handle = NULL;
+    struct json *result = NULL;
+    struct json *args = json_new(JSON_OBJECT);
+    enum status st = ST_OK;
+    json_put_str(args, "name", json_get_str(settings, "dsn", "DATABASE_URL"));
+    if (!act(t, 1, "secret.get", args, &handle, &st, err))
+        return st;
+    args = json_new(JSON_OBJECT);
+    json_put(args, "dsn", handle);
+    json_put(args, "text", json_new_bytes(t->p.step->block->code));
+    if (!act(t, 2, "sql.query", args, &result, &st, err))
+        return st;
+    struct json *item = rows_item(result);
+    struct buf text = {0};
+    json_write(item, &text);
+    st = on_evidence(t, buf_view(&text), err);
+    t->out->passed = st == ST_OK;
+    buf_release(&text);
+    json_free(item);
+    json_free(result);
+    return st;
+}
+
 enum status talk_run(struct talk *t, struct err *err)
 {
+    if (span_is(t->p.step->block->lang, "sql"))
+        return run_sql(t, err);
     if (!span_is(t->p.step->block->lang, "lua"))
         return run_shell(t, err);
     enum status st = send_block(t->s, t->p.step, err);

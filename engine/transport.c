@@ -39,12 +39,11 @@ static int64_t wait_ms(const struct door *d, const struct json *answer,
     return retry_wait_ms(&f, &(struct retry_dice){0});
 }
 
-enum status transport_simulate(struct door *d, const struct json *args,
-                               bool idempotent, struct json **value,
-                               struct err *err)
+static enum status simulate_http(struct door *d, const struct activity *a,
+                                 struct json **value, struct err *err)
 {
     struct json *sent = NULL;
-    enum status st = as_sent(d, args, &sent, err);
+    enum status st = as_sent(d, a->args, &sent, err);
     int64_t wait = st == ST_OK ? 0 : RETRY_NEVER;
     int sends = 0;
     while (wait != RETRY_NEVER) {
@@ -53,8 +52,8 @@ enum status transport_simulate(struct door *d, const struct json *args,
         *value = NULL;
         st = world_request(d->world, sent, clock_now_ms(d->clock), value, err);
         sends++;
-        wait =
-            st == ST_OK ? wait_ms(d, *value, idempotent, sends) : RETRY_NEVER;
+        wait = st == ST_OK ? wait_ms(d, *value, a->idempotent, sends)
+                           : RETRY_NEVER;
     }
     json_free(sent);
     if (st == ST_OK) {
@@ -64,6 +63,51 @@ enum status transport_simulate(struct door *d, const struct json *args,
             json_put_int(*value, "tries", sends);
     }
     return st;
+}
+
+/* The simulator gives a result as the port would, or says why not. */
+static enum status take_simulated(const struct json *answer,
+                                  struct json **value, struct err *err)
+{
+    const struct json *result = json_get(answer, "value");
+    const char *why = json_get_str(answer, "error", "the simulator gave none");
+    bool refused = json_get_bool(answer, "refused", false);
+    if (!result)
+        return err_set(err, refused ? ST_REFUSED : ST_FAILED, "%s", why);
+    *value = json_copy(result);
+    return ST_OK;
+}
+
+static enum status simulate_sql(struct door *d, const struct activity *a,
+                                struct json **value, struct err *err)
+{
+    struct json *q = NULL;
+    struct json *answer = NULL;
+    enum status st = vault_fill(d->vault, a->args, &q, err);
+    if (st == ST_OK) {
+        const struct json *dsn = json_get(a->args, "dsn");
+        json_put_str(q, "sql", json_get_str(dsn, "name", ""));
+        json_put_str(q, "class", effect_name(a->effect));
+        st = world_request(d->world, q, clock_now_ms(d->clock), &answer, err);
+    }
+    if (st == ST_OK)
+        st = take_simulated(answer, value, err);
+    json_free(answer);
+    json_free(q);
+    return st;
+}
+
+bool transport_is_simulated(const struct door *d, const char *op)
+{
+    return d->world &&
+           (strcmp(op, "http.request") == 0 || strcmp(op, "sql.query") == 0);
+}
+
+enum status transport_simulate(struct door *d, const struct activity *a,
+                               struct json **value, struct err *err)
+{
+    bool sql = strcmp(a->op, "sql.query") == 0;
+    return (sql ? simulate_sql : simulate_http)(d, a, value, err);
 }
 
 static struct port_call call_of(const struct door *d, const struct passage *p,
@@ -108,8 +152,8 @@ enum status transport_begin(struct door *d, struct passage *p,
     enum status st = inner_perform(d, p, a->op, a->args, &found, value, err);
     if (found)
         return st;
-    if (d->world && strcmp(a->op, "http.request") == 0)
-        return transport_simulate(d, a->args, a->idempotent, value, err);
+    if (transport_is_simulated(d, a->op))
+        return transport_simulate(d, a, value, err);
     return through_port(d, p, a, way, value, err);
 }
 

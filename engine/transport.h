@@ -21,12 +21,15 @@ MUST_USE enum status transport_begin(struct door *d, struct passage *p,
                                      const struct activity *a,
                                      struct under_way *way, struct json **value,
                                      struct err *err);
-/* One request to the simulators, which see what a server would. As a real one
- * it is sent again when that is safe and the answer says so; the virtual clock
- * waits. */
-MUST_USE enum status transport_simulate(struct door *d, const struct json *args,
-                                        bool idempotent, struct json **value,
-                                        struct err *err);
+/* Whether op is one that the simulators answer in this run. */
+bool transport_is_simulated(const struct door *d, const char *op);
+/* One such op (op, args, effect and idempotent of a count), told to the
+ * simulators, which see what a server would: filled in, a request with a body.
+ * As a real one, a request is sent again when that is safe and the answer says
+ * so; the virtual clock waits. */
+MUST_USE enum status transport_simulate(struct door *d,
+                                        const struct activity *a,
+                                        struct json **value, struct err *err);
 /* What a file change that was made before a crash would have answered. */
 MUST_USE enum status transport_done_file(struct door *d, struct passage *p,
                                          const struct activity *a,

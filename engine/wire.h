@@ -26,7 +26,8 @@ enum wire_type {
     WIRE_ANSWERS = 'Y', /* [answer, …] to WIRE_WAIT, at least one: to be taken
                            one after the other, each when all tasks wait */
     WIRE_ASK_SIM = 'Q', /* {method,url,headers,body,now_ms}: one simulated
-                          HTTP request */
+                          HTTP request; {sql,class,dsn,text,params,opts,
+                          now_ms}: one query */
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
     /* worker to engine */
     WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
@@ -51,7 +52,8 @@ enum wire_type {
                             reads:[{name,line}], globals that the code reads
                             and the worker does not have, and sets, those that
                             it assigns */
-    WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op}, or
+    WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op},
+                            {value,changed,op} or {error,refused}, or
                             {status:500,error} when the simulator broke */
     WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */
 };

@@ -29,8 +29,10 @@ MUST_USE enum status world_start(struct world *w, const char *dir,
                                  const struct luafile *modules, size_t n,
                                  struct err *err);
 const char *world_tree(const struct world *w); /* what fs, git, sh see */
-/* One simulated HTTP request at now_ms; request holds no handles any more.
- * The caller frees *response {status,headers,body,changed,op}. */
+/* One simulated HTTP request at now_ms, or SQL query {sql, class, dsn, text,
+ * params, opts}; request holds no handles any more. The caller frees *response
+ * {status,headers,body,changed,op}, of a query {value,changed,op} or
+ * {error,refused}. */
 MUST_USE enum status world_request(struct world *w, const struct json *request,
                                    int64_t now_ms, struct json **response,
                                    struct err *err);

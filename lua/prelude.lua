@@ -1,6 +1,6 @@
 -- Builds the API of runbooks from the engine's primitives.
 
--- luacheck: globals http json time evidence check fail expect each parallel
+-- luacheck: globals http json sql time evidence check fail expect each parallel
 
 local _, sys = ...
 
@@ -159,6 +159,28 @@ end
 --- @field check? boolean false: give the code instead of raising
 --- @field effect? "read"|"local"|"remote" the most the command may do
 
+--- @class sql.opts
+--- @field effect? "read"|"local"|"remote" the most the statement may do
+--- @field timeout? number|string seconds, or like "30s"
+--- @field max_rows? integer more are an error; default 1000, up to 100000
+--- @field role? string set for the statement, as by SET LOCAL ROLE
+
+--- @class sql.result
+--- @field columns string[] a second `id` is called id_2
+--- @field rows table<string,any>[] integers, floats, booleans and JSON are
+---   values, NULL is json.null, numeric a number where one holds it exactly;
+---   all else is text
+--- @field count integer rows given or changed
+--- @field command string "SELECT", "UPDATE", "CREATE TABLE"
+
+--- @class sql.migration by default of supabase/migrations, and of the table
+---   supabase_migrations.schema_migrations
+--- @field version string
+--- @field name string
+--- @field file string json.null when it is missing
+--- @field applied boolean
+--- @field state string "applied", "pending" or "missing file"
+
 --- @class secret what it stands for cannot be printed, joined or compared here
 
 --- @class secret.dsn
@@ -261,6 +283,89 @@ for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
     args.method, args.url = verb:upper(), url
     return http.request(args)
   end
+end
+
+-- --- sql -------------------------------------------------------------------
+
+local QUERY = { effect = "string", timeout = "any", max_rows = "number",
+  role = "string" }
+
+local VALUES = { string = true, number = true, boolean = true }
+
+-- A list with a hole would end there, and $2 become $1.
+local function check_params(params)
+  local count = 0
+  for _ in pairs(params) do count = count + 1 end
+  demand(count == #params,
+    "sql.query: params is a list; NULL in it is json.null")
+  for i, value in ipairs(params) do
+    demand(VALUES[type(value)] or value == json.null or sys.is_secret(value),
+      ("sql.query: $%d is a %s; pass text, perhaps of json.encode")
+        :format(i, type(value)))
+  end
+end
+
+local function check_query(dsn, params, opts)
+  demand(type(dsn) ~= "string" or not (dsn:find("://[^/@]*:[^@]*@")
+    or dsn:lower():find("password%s*=")),
+    "sql.query: a DSN with a password must be a secret, from secret.get")
+  if type(params) == "table" then check_params(params) end
+  for name, value in pairs(type(opts) == "table" and opts or {}) do
+    local want = QUERY[name]
+    demand(want, ("sql.query: there is no option '%s'"):format(name))
+    demand(want == "any" or type(value) == want,
+      ("sql.query: %s must be a %s, not a %s")
+        :format(name, want, type(value)))
+  end
+end
+
+--- One statement, with params for $1, $2 …
+--- @param dsn secret|string
+--- @param text string
+--- @param params? any[]
+--- @param opts? sql.opts
+--- @return sql.result
+function sql.query(dsn, text, params, opts, ...)
+  check_query(dsn, params, opts)
+  return sys.rows["sql.query"](dsn, text, params, opts, ...)
+end
+
+local APPLIED = "select version, name from " ..
+  "supabase_migrations.schema_migrations order by version"
+
+-- Before the first migration there is no such table.
+local function applied_migrations(dsn)
+  local ok, result = pcall(sql.query, dsn, APPLIED, nil,
+    { effect = "read", max_rows = 100000 })
+  if ok then return result.rows end
+  if tostring(result):find("42P01", 1, true) then return {} end
+  error(result, 0)
+end
+
+--- The migrations a database has applied (in the table that Supabase's tools
+--- keep) against the files of a folder.
+--- @param dsn secret|string
+--- @param folder? string default supabase/migrations
+--- @return sql.migration[]
+function sql.migrations(dsn, folder)
+  local known, list = {}, json.array()
+  for _, row in ipairs(applied_migrations(dsn)) do
+    local one = { version = row.version, name = row.name, file = json.null,
+      applied = true, state = "missing file" }
+    known[row.version], list[#list + 1] = one, one
+  end
+  for _, file in ipairs(fs.list(folder or "supabase/migrations")) do
+    local version, name = file:match("^(%d+)_(.*)%.sql$")
+    local one = version and known[version]
+    if one then
+      one.file, one.state = file, "applied"
+    elseif version then
+      list[#list + 1] = { version = version, name = name, file = file,
+        applied = false, state = "pending" }
+    end
+  end
+  table.sort(list, function(a, b) return a.version < b.version end)
+  return list
 end
 
 -- --- time ------------------------------------------------------------------

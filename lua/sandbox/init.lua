@@ -7,6 +7,7 @@ local services = {
   supabase = require "sandbox/supabase",
   chatwoot = require "sandbox/chatwoot",
 }
+local postgres = require "sandbox/postgres"
 
 local JSON_TYPE = "application/json; charset=utf-8"
 
@@ -79,6 +80,7 @@ local function prepare(world)
   world.env = world.env or {}
   world.secrets = world.secrets or {}
   -- a fixture holds the services that its runbooks need, and no others
+  if world.postgres then fill_all(world, world.postgres) end
   for name, service in pairs(services) do
     if world[name] then
       fill_all(world, world[name])
@@ -162,7 +164,16 @@ local function dispatch(world, service, surface, request)
   return reply
 end
 
---- Makes the handler of a world: every simulated request goes through it.
+local function answer_query(world, req)
+  local reply = postgres(world, req)
+  if reply.changed then
+    world.counters[reply.op] = (world.counters[reply.op] or 0) + 1
+  end
+  return reply
+end
+
+--- Makes the handler of a world: every simulated request goes through it, and
+--- every SQL query {sql = name of the DSN, class, dsn, text, params, opts}.
 --- world.git = {head, shas} names the commits, oldest first; without it
 --- their names are made up.
 --- @param world table decoded fixture; the handler changes it
@@ -170,6 +181,7 @@ end
 local function sandbox(world)
   prepare(world)
   return function(req, now_ms)
+    if req.sql then return answer_query(world, req) end
     local origin, host, path, query = rest.split(req.url)
     for name, value in pairs(req.query or {}) do
       query[name] = { tostring(value) }

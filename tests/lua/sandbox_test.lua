@@ -191,6 +191,98 @@ test("Supabase throttles after 120 requests a minute", function(session)
   equal(ask(session, "GET", SUPA, nil, headers), 200)
 end)
 
+-- One query on the database "shop" of a fixture with these answers.
+local function query(session, text, class, more)
+  session.world.postgres = { shop = { sql = {
+    ["select id, name from t"] = {
+      columns = { "name", "id" }, rows = { { id = 1, name = "x" } },
+    },
+    ["select b, a from t"] = { { b = 1, a = 2 }, { c = 3 } },
+    ["select none"] = json.array(),
+    ["update t set a = 1"] = 2,
+    ["insert into t values (1) returning id"] = { { id = 1 } },
+    ["explain delete from t"] = { { plan = "Delete on t" } },
+    ["create table t (id int)"] = 0,
+    ["select 'delete from t' as a"] = { { a = "delete from t" } },
+    ["drop table t"] = { error = "must be owner of table t",
+      sqlstate = "42501" },
+  } } }
+  local request = { sql = "DSN", class = class or "read", text = text,
+    dsn = "postgresql://u:p@db.test/shop" }
+  for name, value in pairs(more or {}) do request[name] = value end
+  return session.handler(request, session.now_ms)
+end
+
+test("Postgres answers with the rows of the fixture", function(session)
+  equal(query(session, "SELECT id,\n  name FROM t;").value, {
+    columns = { "name", "id" }, rows = { { id = 1, name = "x" } }, count = 1,
+    command = "SELECT",
+  })
+  equal(query(session, "select b, a from t").value.columns, { "a", "b", "c" })
+  equal(query(session, "select none").value.count, 0)
+  for _, text in ipairs {
+    ";; SELECT none ;", "-- a 'comment\rselect none", "select/*/**/x*/none--",
+    "/* it's */ select\tnone",
+  } do equal(query(session, text).value.count, 0, text) end
+  equal(query(session, "select '--', \"/*\"").error,
+    "the fixture has no answer to: select '--', \"/*\"")
+  equal(query(session, "select 8").error,
+    "the fixture has no answer to: select 8")
+  local other = { dsn = "postgresql://u@h/other" }
+  equal(query(session, "select none", "read", other).error,
+    "the fixture has no database DSN: add it to postgres in world.json")
+  equal(query(session, "select b, a from t", "read",
+    { opts = { max_rows = 1 } }).error:find("more than 1 rows", 1, true), 17)
+end)
+
+test("Postgres lets nothing write that may only read", function(session)
+  for text, verb in pairs {
+    ["update t set a = 1"] = "UPDATE",
+    ["with d as (delete from t returning 1) select * from d"] = "SELECT",
+    ["explain analyze delete from t"] = "DELETE",
+    ["select * from t for update"] = "SELECT FOR UPDATE",
+    ["select nextval('s')"] = "nextval()",
+    ["select * into u from t"] = "SELECT INTO",
+  } do
+    local reply = query(session, text)
+    equal(reply.refused, true, text)
+    equal(reply.error, "this query may only read (cannot execute " .. verb ..
+      " in a read-only transaction): give it effect=remote")
+  end
+  equal(query(session, "explain delete from t").value.count, 1)
+  equal(query(session, "select 'delete from t' as a").value.count, 1)
+  equal(session.world.counters, {})
+end)
+
+test("changes of Postgres are counted", function(session)
+  local reply = query(session, "update t set a = 1", "remote")
+  equal({ reply.changed, reply.value.count, reply.value.command },
+    { true, 2, "UPDATE" })
+  reply = query(session, "insert into t values (1) returning id", "remote")
+  equal({ reply.value.count, #reply.value.rows }, { 1, 1 })
+  equal(query(session, "create table t (id int)", "remote").value.command,
+    "CREATE TABLE")
+  equal(query(session, "select none", "remote").changed, false)
+  equal(query(session, "drop table t", "remote").error,
+    "must be owner of table t (SQLSTATE 42501)")
+  equal(session.world.counters, { ["postgres.query"] = 3 })
+end)
+
+test("a local change of Postgres is one on this machine", function(session)
+  for dsn, near in pairs {
+    ["postgresql://u:p@localhost:5432/shop"] = true,
+    ["postgresql://u:p@127.0.0.9/shop"] = true,
+    ["postgresql://u:p@[::1]:5432/shop"] = true,
+    ["host=/run/pg user=u dbname=shop"] = true,
+    ["postgresql://u:p@127.1/shop"] = false,
+    ["postgresql://localhost:p@db.test/shop"] = false,
+    ["host=db.test user=u dbname=shop"] = false,
+  } do
+    local reply = query(session, "update t set a = 1", "local", { dsn = dsn })
+    equal(reply.refused ~= true, near, dsn)
+  end
+end)
+
 test("counters count changes, the state hides secrets", function(session)
   local github = require "github"
   github.start_deployment { ref = "main", environment = "staging", step = "x" }

@@ -121,18 +121,6 @@ static void wrong_plans(void **state)
     }
 }
 
-static void sql_cannot_run(void **state)
-{
-    (void)state;
-    struct planned p = {0};
-    buf_str(&p.page, "```sql {#q}\nselect 1\n```\n");
-    assert_int_equal(doc_parse(&p.doc, "page.md", buf_view(&p.page), &p.err),
-                     ST_OK);
-    assert_int_equal(plan_make(&p.doc, &p.arena, &p.plan, &p.err), ST_INPUT);
-    assert_non_null(strstr(p.err.msg, "sql blocks cannot run"));
-    release(&p);
-}
-
 static void steps_are_found_by_id(void **state)
 {
     (void)state;
@@ -182,7 +170,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(needs_and_order),
         cmocka_unit_test(wrong_plans),
-        cmocka_unit_test(sql_cannot_run),
         cmocka_unit_test(steps_are_found_by_id),
         cmocka_unit_test(a_long_chain_needs_no_stack),
     };

@@ -178,7 +178,7 @@ static void what_is_not_deterministic_is_absent(void **state)
            "getmetatable git hash http ipairs json math next pairs parallel "
            "pcall print "
            "rawequal rawget rawlen rawset require secret select setmetatable "
-           "sh string table time tonumber tostring type utf8 xpcall\n");
+           "sh sql string table time tonumber tostring type utf8 xpcall\n");
 }
 
 static const struct sample metatables[] = {
