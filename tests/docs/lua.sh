@@ -1,5 +1,6 @@
 #!/bin/sh
-# docs/LUA.md and docs/runproof.lua are what the program prints.
+# docs/LUA.md, docs/PROVIDERS.md and docs/runproof.lua are what the program
+# prints.
 # To write them anew: sh tests/docs/lua.sh --bless
 set -eu
 RUNPROOF=$(realpath "$RUNPROOF")
@@ -7,12 +8,14 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 "$RUNPROOF" lua --docs >"$scratch/LUA.md"
+"$RUNPROOF" lua --providers >"$scratch/PROVIDERS.md"
 "$RUNPROOF" lua --annotations >"$scratch/runproof.lua"
 if [ "${1-}" = --bless ]; then
-    cp "$scratch/LUA.md" "$scratch/runproof.lua" docs/
+    cp "$scratch/LUA.md" "$scratch/PROVIDERS.md" "$scratch/runproof.lua" docs/
 fi
-diff -u docs/LUA.md "$scratch/LUA.md"
-diff -u docs/runproof.lua "$scratch/runproof.lua"
+for file in LUA.md PROVIDERS.md runproof.lua; do
+    diff -u "docs/$file" "$scratch/$file"
+done
 
 # Every name that the definitions define exists in a block, and the reverse.
 lua5.4 - docs/runproof.lua >"$scratch/defined" <<'LUA'
