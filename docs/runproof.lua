@@ -31,21 +31,6 @@
 --- @field imageRef string
 --- @field createdAt string
 
---- @class fly.machines
---- @field list fun(a:{app?:string,region?:string,state?:string}):fly.machine[]
---- @field get fun(a:{app?:string,machine:string}):fly.machine
---- @field update fun(a:{app?:string,machine:string,config:table,nonce?:string,current_version?:string}):fly.machine
---- @field wait fun(a:{app?:string,machine:string,version?:string,state?:string,timeout?:integer}):table timeout in s
---- @field restart fun(a:{app?:string,machine:string,nonce?:string,after:string}):table
---- @field lease fun(a:{app?:string,machine:string,ttl:integer,description:string}):{data:{nonce:string}} ttl in s
---- @field lease_get fun(a:{app?:string,machine:string}):{data:{description:string,nonce:string}}
---- @field release_lease fun(a:{app?:string,machine:string,nonce:string}):table
-
---- @class fly.secrets names and digests come back, never values
---- @field list fun(a:{app?:string}):{name:string,digest:string}[]
---- @field set fun(a:{app?:string,values:table<string,secret>}):{version:integer}
---- @field unset fun(a:{app?:string,name:string}):table
-
 --- A rollout: for people to read and for fly.roll to execute, unchanged,
 --- however often it is tried.
 --- @class fly.plan
@@ -172,17 +157,24 @@
 --- @field [1] string dotted name below the provider: "machines.list"
 --- @field [2] string HTTP method
 --- @field [3] string path template; `{x}` is filled from the arguments
---- @field doc string what it does, its arguments, where it is documented
+--- @field doc string what it does
+--- @field link string where the service documents it
+--- @field args? string[] its arguments, "name?: type what it is"; those of the path need no line
+--- @field gives? string type of the answer, default table
 --- @field effect? "read"|"remote" default: by method; a POST that reads says so
 --- @field idempotent? boolean default: by method; doing it twice equals once
 --- @field ok? integer[] accepted statuses, default every 2xx
 --- @field headers? table<string,string> argument name to request header
 --- @field query? string[] arguments of a change that travel in the query
+--- @field body? string the argument that is the whole body
 --- @field notes? string[] arguments for the probe alone, not sent
 --- @field accept_gone? boolean 404 means: it was already done
 --- @field public? boolean sent without the secret
---- @field page? "link" follows RFC 8288 `next` links and joins the lists
---- @field items? string member of the answer that holds the list
+--- @field raw? boolean the answer is bytes, not JSON
+--- @field page? "link"|"cursor"|"number"|"offset" how the lists of all pages
+---   are joined; an argument that asks for one page gets that one
+--- @field page_size? integer of "number" and "offset": a shorter page is the last
+--- @field items? string member of the answer that holds the list, dotted
 --- @field document? string GraphQL document; the arguments are its variables
 --- @field at? string another API of the provider, with its base in `bases`
 --- @field secret_fields? string[] members of the answer that are secrets
@@ -192,15 +184,20 @@
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field doubt? string without a probe: where a person sees whether a change
+---   happened whose answer a crash lost
+--- @field undescribed? string why the service's own description lacks the call
 
 --- @class provider.spec
 --- @field name string
 --- @field base? string default base URL; `env[name].base` overrides it
 --- @field bases? table<string,string> of its further APIs, by their name;
 ---   `env[that name].base` overrides
---- @field auth {secret:string, header:string, scheme:string}
+--- @field auth {secret:string, header:string, scheme:string} the secret is sent to no other host
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
+--- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
+--- @field limits? {at_once?:integer, per_second?:number} what the service bears
 --- @field rows provider.row[]
 
 --- What `try` gives for an answer that is not accepted.
@@ -493,11 +490,61 @@ function time.parse(text) end
 --- line on failure; chatwoot.try.… gives nil and a provider.failure.
 --- https://developers.chatwoot.com/api-reference
 --- @class chatwoot
---- @field health fun():{status:string} no token needed
---- @field api fun():table version and the state of its stores; no token needed
---- @field accounts {get:fun(a:{account?:integer}):table}
---- @field inboxes {list:fun(a:{account?:integer}):table[]}
 chatwoot = {}
+
+--- Answers {status = "woot"} while the web process lives.
+---@param a? table
+---@return table
+function chatwoot.health(a) end
+
+--- Version, queue_services and data_services: ok or failing, with status 200 either way.
+---@param a? table
+---@return table
+function chatwoot.api(a) end
+
+chatwoot.accounts = {}
+
+--- One account.
+---@param a? table
+---@return table
+function chatwoot.accounts.get(a) end
+
+chatwoot.inboxes = {}
+
+--- The inboxes of an account.
+---@param a? table
+---@return table
+function chatwoot.inboxes.list(a) end
+
+chatwoot.try = {}
+
+--- As chatwoot.health, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function chatwoot.try.health(a) end
+
+--- As chatwoot.api, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function chatwoot.try.api(a) end
+
+chatwoot.try.accounts = {}
+
+--- As chatwoot.accounts.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function chatwoot.try.accounts.get(a) end
+
+chatwoot.try.inboxes = {}
+
+--- As chatwoot.inboxes.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function chatwoot.try.inboxes.list(a) end
 
 --- The help desk as a deploy sees it: web process, queue and database.
 --- @return boolean healthy
@@ -541,11 +588,190 @@ function envmatrix.markdown(matrix) end
 --- raises one line on failure; fly.try.… gives nil and a provider.failure.
 --- https://fly.io/docs/machines/api
 --- @class fly
---- @field apps {list:fun(a:{org_slug:string}):table[], get:fun(a:{app?:string}):table}
---- @field machines fly.machines
---- @field releases {list:fun(a:{app:string,limit:integer}):fly.release[], current:fun(a:{app:string}):fly.release}
---- @field secrets fly.secrets
 fly = {}
+
+fly.apps = {}
+
+--- Apps of an organisation: org_slug.
+---@param a? table
+---@return table
+function fly.apps.list(a) end
+
+--- One app: id, name, status, machine_count.
+---@param a? table
+---@return table
+function fly.apps.get(a) end
+
+fly.machines = {}
+
+--- Machines of an app; optional region, state, summary.
+---@param a? table
+---@return table
+function fly.machines.list(a) end
+
+--- One machine: state, instance_id, config, checks, events.
+---@param a? table
+---@return table
+function fly.machines.get(a) end
+
+--- Replaces config (whole); current_version guards against a change in between; nonce is the lease's. Reboots the machine.
+---@param a? table
+---@return table
+function fly.machines.update(a) end
+
+--- Blocks until state (default started) of version, at most timeout seconds (60).
+---@param a? table
+---@return table
+function fly.machines.wait(a) end
+
+--- Restarts a machine; after is the id of its newest event, by which a resumed run knows whether it happened.
+---@param a? table
+---@return table
+function fly.machines.restart(a) end
+
+--- Takes the lease for ttl seconds; description tells who. data.nonce opens it.
+---@param a? table
+---@return table
+function fly.machines.lease(a) end
+
+--- The lease on a machine; 404 when there is none.
+---@param a? table
+---@return table
+function fly.machines.lease_get(a) end
+
+--- Gives the lease with that nonce back.
+---@param a? table
+---@return table
+function fly.machines.release_lease(a) end
+
+fly.releases = {}
+
+--- The newest releases of app, at most limit: version, status, imageRef.
+---@param a? table
+---@return table
+function fly.releases.list(a) end
+
+--- The release that is current for app.
+---@param a? table
+---@return table
+function fly.releases.current(a) end
+
+fly.secrets = {}
+
+--- Names and digests of an app's secrets.
+---@param a? table
+---@return table
+function fly.secrets.list(a) end
+
+--- Sets values {NAME = secret}; machines see them at their next update. Gives the version to pass as min_secrets_version.
+---@param a? table
+---@return table
+function fly.secrets.set(a) end
+
+--- Removes one secret.
+---@param a? table
+---@return table
+function fly.secrets.unset(a) end
+
+fly.try = {}
+
+fly.try.apps = {}
+
+--- As fly.apps.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.apps.list(a) end
+
+--- As fly.apps.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.apps.get(a) end
+
+fly.try.machines = {}
+
+--- As fly.machines.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.list(a) end
+
+--- As fly.machines.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.get(a) end
+
+--- As fly.machines.update, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.update(a) end
+
+--- As fly.machines.wait, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.wait(a) end
+
+--- As fly.machines.restart, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.restart(a) end
+
+--- As fly.machines.lease, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.lease(a) end
+
+--- As fly.machines.lease_get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.lease_get(a) end
+
+--- As fly.machines.release_lease, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.machines.release_lease(a) end
+
+fly.try.releases = {}
+
+--- As fly.releases.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.releases.list(a) end
+
+--- As fly.releases.current, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.releases.current(a) end
+
+fly.try.secrets = {}
+
+--- As fly.secrets.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.secrets.list(a) end
+
+--- As fly.secrets.set, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.secrets.set(a) end
+
+--- As fly.secrets.unset, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function fly.try.secrets.unset(a) end
 
 --- "registry/app:tag" without what stands before the tag, for tables.
 --- @param image string
@@ -604,16 +830,195 @@ function fly.release_leases(app) end
 --- on failure; github.try.… gives nil and a provider.failure.
 --- https://docs.github.com/rest
 --- @class github
---- @field commits {list:fun(a:{sha?:string}):table[], get:fun(a:{ref:string}):table}
---- @field checks {list:fun(a:{ref:string}):table[]}
---- @field compare fun(a:{range:string}):table range is "base...head"
---- @field workflows {dispatch:fun(a:{workflow?:string,ref:string,inputs:table}):table}
---- @field runs {list:fun(a:{event?:string,branch?:string,head_sha?:string}):table[], get:fun(a:{id:integer}):table}
---- @field deployments {list:fun(a:{environment?:string}):table[], create:fun(a:table):table}
---- @field statuses {list:fun(a:{deployment:integer}):table[], create:fun(a:table):table} of a deployment
---- @field environments {secrets:fun(a:{environment?:string}):{name:string}[]} names only
---- @field variables {list:fun(a:{environment?:string}):table[], get:fun(a:{environment?:string,name:string}):table}
 github = {}
+
+github.commits = {}
+
+--- Commits, newest first; optional sha (branch), since, until.
+---@param a? table
+---@return table
+function github.commits.list(a) end
+
+--- One commit by SHA, branch or tag.
+---@param a? table
+---@return table
+function github.commits.get(a) end
+
+github.checks = {}
+
+--- The check runs of a commit: name, status, conclusion.
+---@param a? table
+---@return table
+function github.checks.list(a) end
+
+--- What range "base...head" adds: status, ahead_by, commits.
+---@param a? table
+---@return table
+function github.compare(a) end
+
+github.workflows = {}
+
+--- Starts a workflow on ref with inputs; inputs.marker must be part of its run-name, so that a lost request can be found again.
+---@param a? table
+---@return table
+function github.workflows.dispatch(a) end
+
+github.runs = {}
+
+--- Workflow runs, newest first; optional event, branch, head_sha.
+---@param a? table
+---@return table
+function github.runs.list(a) end
+
+--- One workflow run: status, conclusion, html_url.
+---@param a? table
+---@return table
+function github.runs.get(a) end
+
+github.deployments = {}
+
+--- Deployments, newest first; optional environment, sha, ref.
+---@param a? table
+---@return table
+function github.deployments.list(a) end
+
+--- Records a deployment of ref to environment; payload {run, step} makes it recognisable.
+---@param a? table
+---@return table
+function github.deployments.create(a) end
+
+github.statuses = {}
+
+--- Statuses of a deployment, newest first.
+---@param a? table
+---@return table
+function github.statuses.list(a) end
+
+--- Adds a status: state, description (140 characters).
+---@param a? table
+---@return table
+function github.statuses.create(a) end
+
+github.environments = {}
+
+--- Names of an environment's secrets; values never come back.
+---@param a? table
+---@return table
+function github.environments.secrets(a) end
+
+github.variables = {}
+
+--- Variables of an environment.
+---@param a? table
+---@return table
+function github.variables.list(a) end
+
+--- One variable of an environment.
+---@param a? table
+---@return table
+function github.variables.get(a) end
+
+github.try = {}
+
+github.try.commits = {}
+
+--- As github.commits.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.commits.list(a) end
+
+--- As github.commits.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.commits.get(a) end
+
+github.try.checks = {}
+
+--- As github.checks.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.checks.list(a) end
+
+--- As github.compare, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.compare(a) end
+
+github.try.workflows = {}
+
+--- As github.workflows.dispatch, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.workflows.dispatch(a) end
+
+github.try.runs = {}
+
+--- As github.runs.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.runs.list(a) end
+
+--- As github.runs.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.runs.get(a) end
+
+github.try.deployments = {}
+
+--- As github.deployments.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.deployments.list(a) end
+
+--- As github.deployments.create, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.deployments.create(a) end
+
+github.try.statuses = {}
+
+--- As github.statuses.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.statuses.list(a) end
+
+--- As github.statuses.create, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.statuses.create(a) end
+
+github.try.environments = {}
+
+--- As github.environments.secrets, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.environments.secrets(a) end
+
+github.try.variables = {}
+
+--- As github.variables.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.variables.list(a) end
+
+--- As github.variables.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function github.try.variables.get(a) end
 
 --- The check runs of a commit and whether all have passed.
 --- @param ref string
@@ -650,11 +1055,76 @@ function github.watch(id, within_s) end
 --- line on failure; supabase.try.… gives nil and a provider.failure.
 --- https://supabase.com/docs/reference/api
 --- @class supabase
---- @field projects {list:fun(a:table):table[], get:fun(a:{project?:string}):table}
---- @field health fun(a:{services:string[], project?:string}):{name:string,status:string}[]
---- @field secrets {list:fun(a:table):{name:string}[]} values are digests
---- @field sql {query:fun(a:{query:string}):table[]} rows; read-only
 supabase = {}
+
+supabase.projects = {}
+
+--- The projects this token can see.
+---@param a? table
+---@return table
+function supabase.projects.list(a) end
+
+--- One project: name, region, status, database.version.
+---@param a? table
+---@return table
+function supabase.projects.get(a) end
+
+--- Health of services: name, healthy, status.
+---@param a? table
+---@return table
+function supabase.health(a) end
+
+supabase.secrets = {}
+
+--- Secrets of the edge functions.
+---@param a? table
+---@return table
+function supabase.secrets.list(a) end
+
+supabase.sql = {}
+
+--- Runs query as a role that can only read; gives rows.
+---@param a? table
+---@return table
+function supabase.sql.query(a) end
+
+supabase.try = {}
+
+supabase.try.projects = {}
+
+--- As supabase.projects.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function supabase.try.projects.list(a) end
+
+--- As supabase.projects.get, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function supabase.try.projects.get(a) end
+
+--- As supabase.health, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function supabase.try.health(a) end
+
+supabase.try.secrets = {}
+
+--- As supabase.secrets.list, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function supabase.try.secrets.list(a) end
+
+supabase.try.sql = {}
+
+--- As supabase.sql.query, but a failure is given, not raised.
+---@param a? table
+---@return table|nil
+---@return provider.failure|nil
+function supabase.try.sql.query(a) end
 
 --- The health of the services an app stands on.
 --- @return boolean healthy all of them

@@ -26,7 +26,8 @@ static const char intro[] =
     "`string.dump`.\n"
     "\n"
     "For an editor with a Lua language server, `runproof lua --annotations` "
-    "prints the same as definitions ([runproof.lua](runproof.lua)).\n";
+    "prints the same as definitions ([runproof.lua](runproof.lua)). What the "
+    "calls of providers send is in [PROVIDERS.md](PROVIDERS.md).\n";
 
 /* --- types ----------------------------------------------------------- */
 
@@ -242,11 +243,12 @@ static void put_calls(const struct luadoc *d, const char *module,
     size_t before = out->n;
     for (struct luadoc_call c = {0}; luadoc_next_call(d, module, &c);) {
         if (out->n == before)
-            buf_str(out,
-                    "\nCalls, each with a table of named arguments; their "
-                    "requests are in [PROVIDERS.md](PROVIDERS.md):\n\n"
-                    "| call | arguments | gives | effect | what it does |\n"
-                    "| --- | --- | --- | --- | --- |\n");
+            buf_printf(out,
+                       "\nCalls, each with a table of named arguments ([their "
+                       "requests](PROVIDERS.md#%s)):\n\n"
+                       "| call | arguments | gives | effect | what it does |\n"
+                       "| --- | --- | --- | --- | --- |\n",
+                       module);
         put_call(c.row, out);
     }
 }

@@ -6,10 +6,6 @@ local provider = require "provider"
 --- line on failure; chatwoot.try.… gives nil and a provider.failure.
 --- https://developers.chatwoot.com/api-reference
 --- @class chatwoot
---- @field health fun():{status:string} no token needed
---- @field api fun():table version and the state of its stores; no token needed
---- @field accounts {get:fun(a:{account?:integer}):table}
---- @field inboxes {list:fun(a:{account?:integer}):table[]}
 local chatwoot = provider.define {
   name = "chatwoot",
   auth = {

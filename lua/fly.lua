@@ -68,25 +68,6 @@ local LEASED = "another operator or deploy holds the lease: " ..
 --- raises one line on failure; fly.try.… gives nil and a provider.failure.
 --- https://fly.io/docs/machines/api
 --- @class fly
---- @field apps {list:fun(a:{org_slug:string}):table[], get:fun(a:{app?:string}):table}
---- @field machines fly.machines
---- @field releases {list:fun(a:{app:string,limit:integer}):fly.release[], current:fun(a:{app:string}):fly.release}
---- @field secrets fly.secrets
-
---- @class fly.machines
---- @field list fun(a:{app?:string,region?:string,state?:string}):fly.machine[]
---- @field get fun(a:{app?:string,machine:string}):fly.machine
---- @field update fun(a:{app?:string,machine:string,config:table,nonce?:string,current_version?:string}):fly.machine
---- @field wait fun(a:{app?:string,machine:string,version?:string,state?:string,timeout?:integer}):table timeout in s
---- @field restart fun(a:{app?:string,machine:string,nonce?:string,after:string}):table
---- @field lease fun(a:{app?:string,machine:string,ttl:integer,description:string}):{data:{nonce:string}} ttl in s
---- @field lease_get fun(a:{app?:string,machine:string}):{data:{description:string,nonce:string}}
---- @field release_lease fun(a:{app?:string,machine:string,nonce:string}):table
-
---- @class fly.secrets names and digests come back, never values
---- @field list fun(a:{app?:string}):{name:string,digest:string}[]
---- @field set fun(a:{app?:string,values:table<string,secret>}):{version:integer}
---- @field unset fun(a:{app?:string,name:string}):table
 local fly = provider.define {
   name = "fly",
   base = "https://api.machines.dev",

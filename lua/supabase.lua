@@ -6,10 +6,6 @@ local provider = require "provider"
 --- line on failure; supabase.try.… gives nil and a provider.failure.
 --- https://supabase.com/docs/reference/api
 --- @class supabase
---- @field projects {list:fun(a:table):table[], get:fun(a:{project?:string}):table}
---- @field health fun(a:{services:string[], project?:string}):{name:string,status:string}[]
---- @field secrets {list:fun(a:table):{name:string}[]} values are digests
---- @field sql {query:fun(a:{query:string}):table[]} rows; read-only
 local supabase = provider.define {
   name = "supabase",
   base = "https://api.supabase.com",
