@@ -422,7 +422,9 @@ local QUERIES = {
   CurrentRelease = function(app)
     for _, release in ipairs(app.releases) do
       if release.status == "complete" then
-        return { currentRelease = release_view(release) }
+        local current = release_view(release)
+        current.stable = nil -- not asked for
+        return { currentRelease = current }
       end
     end
     return { currentRelease = json.null }

@@ -202,6 +202,19 @@ test("counters count changes, the state hides secrets", function(session)
   equal(#session.world.secrets.FLY_API_TOKEN > 15, true)
 end)
 
+test("the clock can be put forward", function(session)
+  local clock = "http://127.0.0.1:1/_sandbox/clock"
+  local headers = bearer(session, "SUPABASE_ACCESS_TOKEN")
+  for _ = 1, 120 do equal(ask(session, "GET", SUPA, nil, headers), 200) end
+  equal(ask(session, "GET", SUPA, nil, headers), 429)
+  local status, body, response = ask(session, "POST", clock, { seconds = 60 })
+  equal({ status, body, response.changed }, { 200, { ahead_ms = 60000 }, true })
+  equal(ask(session, "GET", SUPA, nil, headers), 200)
+  equal(ask(session, "POST", clock, { seconds = -1 }), 400)
+  equal(ask(session, "POST", clock, {}), 400)
+  equal(ask(session, "GET", clock), 400)
+end)
+
 test("loopback prefixes lead to the same services", function(session)
   local root = "http://127.0.0.1:8099"
   local hub = bearer(session, "GITHUB_TOKEN")
