@@ -422,9 +422,7 @@ local QUERIES = {
   CurrentRelease = function(app)
     for _, release in ipairs(app.releases) do
       if release.status == "complete" then
-        local current = release_view(release)
-        current.stable = nil -- not asked for
-        return { currentRelease = current }
+        return { currentRelease = release_view(release) }
       end
     end
     return { currentRelease = json.null }

@@ -1,6 +1,7 @@
 -- The simulated cloud: routes each request to the service it is for.
 
 local rest = require "sandbox/rest"
+local graphql = require "sandbox/graphql"
 local services = {
   fly = require "sandbox/fly",
   github = require "sandbox/github",
@@ -27,7 +28,7 @@ local PREFIXES = {
 }
 
 local function answer(status, value, headers)
-  local out = { ["content-type"] = value ~= nil and JSON_TYPE or nil }
+  local out = { ["content-type"] = JSON_TYPE }
   for name, text in pairs(headers or {}) do out[name] = text end
   local body = ""
   if value ~= nil then body = json.encode(value) end
@@ -97,21 +98,6 @@ local BACKSTAGE = {
   ["/_sandbox/counters"] = function(world) return world.counters end,
   ["/_sandbox/state"] = blanked,
 }
-
--- POST {seconds} to this one puts the cloud's clock forward, so that who
--- watches it need not wait.
-local CLOCK = "/_sandbox/clock"
-
-local function put_forward(world, req, body)
-  local seconds = type(body) == "table" and body.seconds
-  if req.method ~= "POST" or type(seconds) ~= "number" or seconds < 0 then
-    return answer(400, { error = "POST {seconds: 0 or more}" })
-  end
-  world.ahead_ms = (world.ahead_ms or 0) + math.floor(seconds * 1000)
-  local reply = answer(200, { ahead_ms = world.ahead_ms })
-  reply.changed = true
-  return reply
-end
 
 -- Which service and which of its surfaces a URL means, the origin to build
 -- links with and the path behind the prefix.
@@ -183,16 +169,14 @@ local function sandbox(world)
       query[name] = { tostring(value) }
     end
     if BACKSTAGE[path] then return answer(200, BACKSTAGE[path](world)) end
-    local ok, body = decode_body(req.body)
-    if path == CLOCK then return put_forward(world, req, ok and body) end
     local where, base, tail = target(world, origin, host, path)
     if not where or not world[where[1]] then return nowhere(req) end
     local service = services[where[1]]
+    local ok, body = decode_body(req.body)
     if not ok then return answer(400, service.problem(400, "invalid JSON")) end
     local reply, known = dispatch(world, service, where[2], {
       world = world, method = req.method, path = tail, query = query,
-      headers = lower_keys(req.headers), body = body,
-      now_ms = now_ms + (world.ahead_ms or 0),
+      headers = lower_keys(req.headers), body = body, now_ms = now_ms,
       origin = base,
     })
     if reply then return reply end
@@ -203,4 +187,45 @@ local function sandbox(world)
   end
 end
 
-return sandbox
+-- POST {seconds} to this puts the cloud's clock forward, so that nobody need
+-- wait for it.
+local CLOCK = "/_sandbox/clock"
+
+local function put_forward(world, req)
+  local ok, body = pcall(json.decode, req.body)
+  local seconds = ok and type(body) == "table" and body.seconds
+  if req.method ~= "POST" or type(seconds) ~= "number" or seconds < 0 then
+    return answer(400, { error = "POST {seconds: 0 or more}" })
+  end
+  world.ahead_ms = (world.ahead_ms or 0) + math.floor(seconds * 1000)
+  local reply = answer(200, { ahead_ms = world.ahead_ms })
+  reply.changed = true
+  return reply
+end
+
+-- What every service does alike: an empty body has no type, and a GraphQL
+-- answer holds what was asked for.
+local function polish(req, reply)
+  if reply.body == "" then reply.headers["content-type"] = nil end
+  if reply.status ~= 200 or not req.url:find("/graphql$") then return reply end
+  local asked, answered = json.decode(req.body), json.decode(reply.body)
+  if type(answered.data) == "table" and answered.data ~= json.null then
+    answered.data =
+      graphql.cut(answered.data, graphql.selected(asked.query or ""))
+    reply.body = json.encode(answered)
+  end
+  return reply
+end
+
+--- The same with a clock that can be put forward.
+local function tended(world)
+  local handler = sandbox(world)
+  return function(req, now_ms)
+    local _, _, path = rest.split(req.url)
+    if path == CLOCK then return put_forward(world, req) end
+    local reply = handler(req, now_ms + (world.ahead_ms or 0))
+    return polish(req, reply)
+  end
+end
+
+return tended
