@@ -197,7 +197,8 @@
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
---- @field limits? {at_once?:integer, per_second?:number} what the service bears
+--- @field limits? {at_once?:integer, per_second?:number} what the service
+---   bears; `env[name].limits` overrides it, as {} to have none
 --- @field rows provider.row[]
 
 --- What `try` gives for an answer that is not accepted.

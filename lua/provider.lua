@@ -47,7 +47,8 @@ local provider = {}
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
---- @field limits? {at_once?:integer, per_second?:number} what the service bears
+--- @field limits? {at_once?:integer, per_second?:number} what the service
+---   bears; `env[name].limits` overrides it, as {} to have none
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }
@@ -493,7 +494,7 @@ end
 -- What the engine must know of a row to decide on its requests.
 local function export(spec, row)
   local known, base = pcall(base_of, spec, row)
-  local limits = spec.limits or {}
+  local limits = settings_of(spec.name).limits or spec.limits or {}
   return {
     name = row.name,
     provider = row.at or row.provider,

@@ -92,7 +92,7 @@ function writeEnvironment() {
   const world = JSON.parse(fs.readFileSync(worldFile, "utf8"));
   const settings = structuredClone(world.env);
   for (const [name, base] of Object.entries(bases)) {
-    settings[name] = { ...settings[name], base };
+    settings[name] = { ...settings[name], base, limits: {} };
   }
   settings.contract = { cloud };
   settings.secrets = [{ file: "vault.env" }];

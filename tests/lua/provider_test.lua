@@ -117,6 +117,21 @@ test("rows are described for people", function()
   equal(all[3].args == nil, true, "what is not described")
 end)
 
+test("the environment's limits replace what the service bears", function()
+  local function limits_of(settings)
+    env.things = settings
+    local row = require "provider".define({
+      name = "things", auth = { secret = "T", header = "T", scheme = "{}" },
+      limits = { at_once = 4, per_second = 2 },
+      rows = { { "get", "GET", "/" } },
+    }).rows[1]
+    return { row.at_once or 0, row.per_second or 0 }
+  end
+  equal(limits_of(nil), { 4, 2 })
+  equal(limits_of { limits = { per_second = 9 } }, { 0, 9 })
+  equal(limits_of { limits = {} }, { 0, 0 })
+end)
+
 test("a change sent twice is harmless, probed, or a person's", function()
   for _, name in ipairs { "fly", "github", "supabase", "chatwoot" } do
     for _, row in ipairs(require(name).rows) do
