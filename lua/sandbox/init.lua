@@ -203,10 +203,12 @@ local function put_forward(world, req)
   return reply
 end
 
--- What every service does alike: an empty body has no type, and a GraphQL
+-- What every service does alike: nothing at all is no JSON, and a GraphQL
 -- answer holds what was asked for.
 local function polish(req, reply)
-  if reply.body == "" then reply.headers["content-type"] = nil end
+  if reply.body == "" and reply.headers["content-type"] == JSON_TYPE then
+    reply.headers["content-type"] = nil
+  end
   if reply.status ~= 200 or not req.url:find("/graphql$") then return reply end
   local asked, answered = json.decode(req.body), json.decode(reply.body)
   if type(answered.data) == "table" and answered.data ~= json.null then

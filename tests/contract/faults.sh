@@ -29,6 +29,8 @@ return provider.define {
     { "inboxes", "GET", C .. "/inboxes", items = "payload" },
     { "moved", "GET", C, ok = { 200, 302 } },
     { "new", "GET", "/new", public = true, undescribed = "it is new" },
+    { "broken", "POST", "/new", public = true, doubt = "nowhere",
+      undescribed = "it is new" },
     { "forgotten", "GET", C },
   },
 }
@@ -62,6 +64,7 @@ call("update", { id = 1, enable_auto_assignment = "maybe" })
 call("inboxes", {})
 call("moved", {})
 call("new", {})
+call("broken", {})
 refused("inboxes", {}, 404)
 LUA
 cat >"$calls/fly.lua" <<'LUA'
@@ -90,6 +93,7 @@ return {
     { "PATCH", C .. "/inboxes/{id}", "update", gives(204) },
     { "GET", C, "moved", gives(302, nil, { location = "http://127.0.0.1:9" }) },
     { "GET", "/new", "new", gives(200, {}) },
+    { "POST", "/new", "broken", function() error("it broke", 0) end },
   } },
   guard = function() return false end,
   headers = function() return {} end,
@@ -147,6 +151,7 @@ END
 start_cloud
 start_services
 finds answers <<'END'
+chatwoot.broken: POST /new: chatwoot broken: 500 it broke: the service fails: see its status page
 chatwoot.elsewhere: GET /api/v9/elsewhere: is not in the description
 chatwoot.forgotten: GET /api/v1/accounts/{account}: is not called
 chatwoot.health: GET /health: response.body.status Response body property status must be string

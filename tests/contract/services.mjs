@@ -59,11 +59,16 @@ function askPlainly() {
   };
 }
 
-// A text whose default is "" may be empty, whatever its format.
-function allowDefaults(node) {
+// What a description says and Prism takes too literally: a text whose default
+// is "" may be empty, whatever its format; and a sample is JSON if it can be.
+function relax(node) {
   if (node === null || typeof node !== "object") return node;
   if (node.default === "") delete node.format;
-  Object.values(node).forEach(allowDefaults);
+  const kind = "application/json";
+  if (node.content?.[kind]) {
+    node.content = { [kind]: node.content[kind], ...node.content };
+  }
+  Object.values(node).forEach(relax);
   return node;
 }
 
@@ -79,7 +84,7 @@ async function serveOpenapi(name, file) {
   const proxy = cloud
     ? { isProxy: true, upstream: new URL(upstream(name)) }
     : { isProxy: false };
-  const operations = await getHttpOperationsFromSpec(allowDefaults(description));
+  const operations = await getHttpOperationsFromSpec(relax(description));
   const server = createServer(operations, {
     cors: false,
     config: { ...shared, ...proxy },
