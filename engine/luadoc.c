@@ -56,7 +56,7 @@ static bool take_entry(struct luadoc_entry *e, struct span below)
     return e->is_type || take_function(below, e);
 }
 
-/* The module whose part it is: "fly" of "fly/rows" if there is one of that
+/* The module whose part it is: "git" of "git/rows" if there is one of that
  * name; NULL for the simulated cloud's. */
 static const char *owner_of(const struct luadoc *d, const struct luafile *m)
 {

@@ -29,8 +29,8 @@ bool luadoc_arg(const struct luadoc *d, const struct prim *row,
 /* A provider's call, a row of `catalogue` in lua/provider.lua. */
 struct luadoc_call {
     const struct json *row;
-    struct span module; /* "fly" */
-    struct span name;   /* "machines.list" */
+    struct span module; /* before the first dot */
+    struct span name;   /* behind it */
 };
 /* Gives the next call of module (NULL: of any) behind c->row, which begins as
  * NULL. */
