@@ -214,7 +214,7 @@ function RULES.other_api(at)
   return nil
 end
 
--- A GraphQL document's variables are the arguments.
+-- A GraphQL document's variables are the arguments, but for the notes.
 function RULES.document(at)
   local document = at.row.document
   if not document or not at.row.args then return nil end
@@ -227,6 +227,7 @@ function RULES.document(at)
       return "$" .. name .. " and args disagree whether it must be given"
     end
   end
+  for _, name in ipairs(at.row.notes or {}) do declared[name] = true end
   for name in pairs(at.args) do
     if not declared[name] then return name .. " is not in the document" end
   end
