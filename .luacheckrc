@@ -25,3 +25,7 @@ files["tests/lua"] = {
 files["tests/contract"] = {
   read_globals = { "call", "refused", "json", "time", "run", "secret" },
 }
+files["tests/contract/bench.lua"] = {
+  globals = { "faults", "exercise", "verdict", "http", "time" },
+  read_globals = { "env", "json", "fail" },
+}

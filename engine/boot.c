@@ -51,6 +51,7 @@ enum status boot_worker(enum boot_kind kind, const struct luafile *modules,
     *out = NULL;
     bool sim = kind == BOOT_SIM;
     json_put_str(payload, "kind", sim ? "sim" : "runbook");
+    json_put_bool(payload, "describe", kind == BOOT_DESCRIBE);
     json_put(payload, "modules", modules_json(modules, n));
     struct buf text = {0};
     json_write(payload, &text);

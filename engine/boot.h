@@ -6,7 +6,9 @@
 #include "luafiles.h"
 #include "worker.h"
 
-enum boot_kind { BOOT_RUNBOOK, BOOT_SIM };
+/* BOOT_DESCRIBE: as BOOT_RUNBOOK, but rows tell people everything, which takes
+ * longer than a run's start should. */
+enum boot_kind { BOOT_RUNBOOK, BOOT_SIM, BOOT_DESCRIBE };
 
 /* Opens a worker and boots it. payload is {globals:…} or {fixture:…}
  * (borrowed; kind and modules are added to it). rows may be NULL, else the

@@ -12,6 +12,7 @@
 static const struct option lua_options[] = {
     {"--docs", NULL, NULL, OPTION_FLAG, "print what blocks can call, as Markdown"},
     {"--annotations", NULL, NULL, OPTION_FLAG, "print it as definitions for editors"},
+    {"--providers", NULL, NULL, OPTION_FLAG, "print the providers' requests, as Markdown"},
     {"--lua-dir", NULL, "DIR", OPTION_TEXT, "Lua files that replace or add to the embedded ones"},
     {0},
 };
@@ -52,7 +53,7 @@ static enum status print_docs(const struct files *f, writer write,
     struct json *payload = json_adopt(a, json_new(JSON_OBJECT));
     struct json *rows = NULL;
     enum status st =
-        boot_worker(BOOT_RUNBOOK, f->v, f->n, payload, &worker, &rows, err);
+        boot_worker(BOOT_DESCRIBE, f->v, f->n, payload, &worker, &rows, err);
     if (st != ST_OK)
         return st;
     struct luadoc docs;
@@ -77,6 +78,8 @@ static int cmd_lua(const struct call *c)
         st = print_docs(&f, luadoc_page, &a, &err);
     else if (st == ST_OK && call_flag(c, "annotations"))
         st = print_docs(&f, luadoc_definitions, &a, &err);
+    else if (st == ST_OK && call_flag(c, "providers"))
+        st = print_docs(&f, luadoc_providers, &a, &err);
     else if (st == ST_OK && c->n_words)
         st = print_file(&f, c->words[0], &err);
     else if (st == ST_OK)

@@ -61,6 +61,8 @@ static void answer(void *ctx, const struct httpd_request *request,
         reply->headers = json_copy(json_get(r, "headers"));
         if (json_bytes(json_get(r, "body"), &a, &body))
             buf_span(&reply->body, body);
+        else /* a simulator that broke tells why */
+            buf_str(&reply->body, json_get_str(r, "error", ""));
     } else {
         interrupted = 1;
     }

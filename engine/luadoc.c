@@ -56,7 +56,20 @@ static bool take_entry(struct luadoc_entry *e, struct span below)
     return e->is_type || take_function(below, e);
 }
 
-static void read_module(struct luadoc *d, const struct luafile *m)
+/* The module whose part it is: "git" of "git/rows" if there is one of that
+ * name; NULL for the simulated cloud's. */
+static const char *owner_of(const struct luadoc *d, const struct luafile *m)
+{
+    struct span rest = span_of(m->name);
+    struct span folder = span_cut(&rest, '/');
+    for (size_t i = 0; i < d->n_modules; i++)
+        if (span_is(folder, d->modules[i].name))
+            return d->modules[i].name;
+    return NULL;
+}
+
+static void read_module(struct luadoc *d, const struct luafile *m,
+                        const char *owner)
 {
     struct span rest = m->text;
     while (rest.n) {
@@ -66,7 +79,7 @@ static void read_module(struct luadoc *d, const struct luafile *m)
             comment.n = (size_t)(line.p - comment.p) + line.n;
             line = span_cut(&rest, '\n');
         }
-        struct luadoc_entry e = {.module = m->name, .comment = comment};
+        struct luadoc_entry e = {.module = owner, .comment = comment};
         if (comment.n && take_entry(&e, line))
             d->v[d->n++] = e;
     }
@@ -88,9 +101,11 @@ void luadoc_read(struct luadoc *d, const struct luafile *modules, size_t n,
     for (size_t i = 0; i < n; i++)
         most += count_lines(modules[i].text);
     d->v = arena_array(a, most, sizeof *d->v);
-    for (size_t i = 0; i < n; i++)
-        if (!strchr(modules[i].name, '/'))
-            read_module(d, &modules[i]);
+    for (size_t i = 0; i < n; i++) {
+        const char *owner = owner_of(d, &modules[i]);
+        if (owner)
+            read_module(d, &modules[i], owner);
+    }
 }
 
 bool luadoc_is_required(const char *module)

@@ -3,9 +3,9 @@
  *
  * The rule for modules: a run of lines that begin with "---" documents the
  * type it names by @class, or else the function on the line below it, if that
- * is `function M.name(…)` and M the module. The tags are LuaCATS'. A module in
- * a folder is a part of another one or of the simulated cloud: no runbook
- * calls it. */
+ * is `function M.name(…)` and M the module. The tags are LuaCATS'. M/part is a
+ * part of M; the folders without such a module are the simulated cloud's,
+ * which no runbook calls. A provider's calls come from its rows. */
 #pragma once
 
 #include "json.h"
@@ -22,7 +22,7 @@ struct luadoc_entry {
 struct luadoc {
     const struct luafile *modules;
     size_t n_modules;
-    const struct json *rows; /* the providers', as boot_worker gives them */
+    const struct json *rows; /* the providers', of BOOT_DESCRIBE */
     struct luadoc_entry *v;
     size_t n;
 };
@@ -35,3 +35,5 @@ void luadoc_read(struct luadoc *d, const struct luafile *modules, size_t n,
 void luadoc_page(const struct luadoc *d, struct buf *out);
 /* docs/runproof.lua, for a language server. */
 void luadoc_definitions(const struct luadoc *d, struct buf *out);
+/* docs/PROVIDERS.md */
+void luadoc_providers(const struct luadoc *d, struct buf *out);

@@ -52,6 +52,102 @@ static void put_primitives(const struct luadoc *d, struct buf *out)
     }
 }
 
+/* --- providers ------------------------------------------------------- */
+
+static void put_notes(const struct json *args, struct buf *out)
+{
+    for (const struct json *a = json_first(args); a; a = json_next(a)) {
+        struct luadoc_field f = luadoc_field(a);
+        if (f.words.n)
+            buf_printf(out, "--- - `%.*s` %.*s\n", SPAN_ARG(f.name),
+                       SPAN_ARG(f.words));
+    }
+}
+
+/* What a row does not describe may be anything. */
+static void put_argument(const struct json *args, struct buf *out)
+{
+    struct buf shape = {0};
+    bool needed = false;
+    for (const struct json *a = json_first(args); a; a = json_next(a)) {
+        struct luadoc_field f = luadoc_field(a);
+        buf_printf(&shape, "%s%.*s%s: %.*s", shape.n ? ", " : "",
+                   SPAN_ARG(f.name), f.optional ? "?" : "", SPAN_ARG(f.type));
+        needed = needed || !f.optional;
+    }
+    buf_printf(out, "---@param a%s ", needed ? "" : "?");
+    buf_printf(out, args ? "{%s}\n" : "table\n", buf_cstr(&shape));
+    buf_release(&shape);
+}
+
+static void put_call(const struct luadoc_call *c, struct buf *out)
+{
+    const struct json *args = json_get(c->row, "args");
+    const char *link = json_get_str(c->row, "link", NULL);
+    const char *name = json_get_str(c->row, "name", "");
+    buf_printf(out, "\n--- %s\n", json_get_str(c->row, "doc", ""));
+    put_notes(args, out);
+    if (link)
+        buf_printf(out, "---@see %s\n", link);
+    put_argument(args, out);
+    buf_printf(out, "---@return %s\nfunction %s(a) end\n",
+               json_get_str(c->row, "gives", "table"), name);
+}
+
+static void put_try(const struct luadoc_call *c, struct buf *out)
+{
+    buf_printf(out, "\n--- As %s, but a failure is given, not raised.\n",
+               json_get_str(c->row, "name", ""));
+    const char *gives = json_get_str(c->row, "gives", "table");
+    put_argument(json_get(c->row, "args"), out);
+    buf_printf(out,
+               "---@return %s%s\n---@return provider.failure|nil\n"
+               "function %.*s.try.%.*s(a) end\n",
+               gives, span_ends(span_of(gives), "|nil") ? "" : "|nil",
+               SPAN_ARG(c->module), SPAN_ARG(c->name));
+}
+
+/* Whether a call before c stands in the same table. */
+static bool is_open(const struct luadoc *d, const struct luadoc_call *c,
+                    struct span table)
+{
+    struct luadoc_call e = {0};
+    while (luadoc_next_call(d, NULL, &e) && e.row != c->row)
+        if (span_eq(e.module, c->module) && e.name.n > table.n &&
+            e.name.p[table.n] == '.' &&
+            span_eq(span_sub(e.name, 0, table.n), table))
+            return true;
+    return false;
+}
+
+/* The tables that c is the first to stand in: "a" and "a.b" for "a.b.c". */
+static void open_tables(const struct luadoc *d, const struct luadoc_call *c,
+                        const char *prefix, struct buf *out)
+{
+    for (size_t i = 0; i < c->name.n; i++) {
+        struct span table = span_sub(c->name, 0, i);
+        if (c->name.p[i] == '.' && !is_open(d, c, table))
+            buf_printf(out, "\n%.*s.%s%.*s = {}\n", SPAN_ARG(c->module), prefix,
+                       SPAN_ARG(table));
+    }
+}
+
+static void put_calls(const struct luadoc *d, const char *module,
+                      struct buf *out)
+{
+    size_t before = out->n;
+    for (struct luadoc_call c = {0}; luadoc_next_call(d, module, &c);) {
+        open_tables(d, &c, "", out);
+        put_call(&c, out);
+    }
+    if (out->n > before)
+        buf_printf(out, "\n%s.try = {}\n", module);
+    for (struct luadoc_call c = {0}; luadoc_next_call(d, module, &c);) {
+        open_tables(d, &c, "try.", out);
+        put_try(&c, out);
+    }
+}
+
 /* --- modules --------------------------------------------------------- */
 
 static bool names_module(const struct luadoc_entry *e)
@@ -68,6 +164,7 @@ static void put_module(const struct luadoc *d, const char *name,
         if (names_module(&d->v[i]) && strcmp(d->v[i].module, name) == 0)
             buf_printf(out, "%.*s\n", SPAN_ARG(d->v[i].comment));
     buf_printf(out, "%s = {}\n", name);
+    put_calls(d, name, out);
     for (size_t i = 0; i < d->n; i++) {
         const struct luadoc_entry *e = &d->v[i];
         if (!e->is_type && strcmp(e->module, name) == 0)

@@ -26,7 +26,8 @@ static const char intro[] =
     "`string.dump`.\n"
     "\n"
     "For an editor with a Lua language server, `runproof lua --annotations` "
-    "prints the same as definitions ([runproof.lua](runproof.lua)).\n";
+    "prints the same as definitions ([runproof.lua](runproof.lua)). What the "
+    "calls of providers send is in [PROVIDERS.md](PROVIDERS.md).\n";
 
 /* --- types ----------------------------------------------------------- */
 
@@ -205,32 +206,50 @@ static void put_functions(const struct luadoc *d, const char *module,
     }
 }
 
-/* A cell's text; only '|' could end it. */
-static void put_cell(const char *text, struct buf *out)
+/* The arguments of a call, a line each. */
+static void put_arguments(const struct json *args, struct buf *out)
 {
-    buf_str(out, " ");
-    for (; *text; text++)
-        buf_printf(out, *text == '|' ? "\\%c" : "%c", *text);
-    buf_str(out, " |");
+    struct buf cell = {0};
+    for (const struct json *a = json_first(args); a; a = json_next(a)) {
+        struct luadoc_field f = luadoc_field(a);
+        buf_printf(&cell, "%s`%.*s%s: %.*s`%s%.*s", cell.n ? "<br>" : "",
+                   SPAN_ARG(f.name), f.optional ? "?" : "", SPAN_ARG(f.type),
+                   f.words.n ? " " : "", SPAN_ARG(f.words));
+    }
+    luadoc_cell(buf_view(&cell), out);
+    buf_release(&cell);
 }
 
-static void put_rows(const struct luadoc *d, const char *module,
-                     struct buf *out)
+static void put_call(const struct json *row, struct buf *out)
+{
+    const char *name = json_get_str(row, "name", "");
+    const char *link = json_get_str(row, "link", NULL);
+    struct buf cell = {0};
+    buf_printf(&cell, link ? "[`%s`](%s)" : "`%s`", name, link);
+    luadoc_cell(buf_view(&cell), out);
+    put_arguments(json_get(row, "args"), out);
+    buf_clear(&cell);
+    buf_printf(&cell, "`%s`", json_get_str(row, "gives", "table"));
+    luadoc_cell(buf_view(&cell), out);
+    luadoc_cell(span_of(json_get_str(row, "effect", "")), out);
+    luadoc_cell(span_of(json_get_str(row, "doc", "")), out);
+    buf_str(out, "|\n");
+    buf_release(&cell);
+}
+
+static void put_calls(const struct luadoc *d, const char *module,
+                      struct buf *out)
 {
     size_t before = out->n;
-    for (const struct json *r = json_first(d->rows); r; r = json_next(r)) {
-        const char *name = json_get_str(r, "name", "");
-        if (!span_is(luadoc_space(span_of(name)), module))
-            continue;
+    for (struct luadoc_call c = {0}; luadoc_next_call(d, module, &c);) {
         if (out->n == before)
-            buf_str(out, "\nCalls, each with a table of named arguments:\n\n"
-                         "| call | request | effect | what |\n"
-                         "| --- | --- | --- | --- |\n");
-        buf_printf(out, "| `%s` | `%s %s` |", name,
-                   json_get_str(r, "method", ""), json_get_str(r, "path", ""));
-        put_cell(json_get_str(r, "effect", ""), out);
-        put_cell(json_get_str(r, "doc", ""), out);
-        buf_char(out, '\n');
+            buf_printf(out,
+                       "\nCalls, each with a table of named arguments ([their "
+                       "requests](PROVIDERS.md#%s)):\n\n"
+                       "| call | arguments | gives | effect | what it does |\n"
+                       "| --- | --- | --- | --- | --- |\n",
+                       module);
+        put_call(c.row, out);
     }
 }
 
@@ -252,7 +271,7 @@ static void put_modules(const struct luadoc *d, struct buf *out)
         buf_printf(out, "\n### %s\n\n%.*s\n", m->name, SPAN_ARG(module_job(m)));
         if (luadoc_is_required(m->name))
             buf_printf(out, "Not a global: `require \"%s\"`.\n", m->name);
-        put_rows(d, m->name, out);
+        put_calls(d, m->name, out);
         put_functions(d, m->name, out);
         put_types(d, m->name, "\nTypes:\n\n", out);
     }

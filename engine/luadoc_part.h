@@ -26,6 +26,26 @@ struct luadoc_arg {
 bool luadoc_arg(const struct luadoc *d, const struct prim *row,
                 struct span *rest, struct luadoc_arg *arg);
 
+/* A provider's call, a row of `catalogue` in lua/provider.lua. */
+struct luadoc_call {
+    const struct json *row;
+    struct span module; /* before the first dot */
+    struct span name;   /* behind it */
+};
+/* Gives the next call of module (NULL: of any) behind c->row, which begins as
+ * NULL. */
+bool luadoc_next_call(const struct luadoc *d, const char *module,
+                      struct luadoc_call *c);
+
+/* One of its arguments: "name?: type  what it is". */
+struct luadoc_field {
+    struct span name, type, words;
+    bool optional;
+};
+struct luadoc_field luadoc_field(const struct json *line);
+/* A table's cell: only '|' could end it. */
+void luadoc_cell(struct span text, struct buf *out);
+
 /* Primitives without documentation are the engine's own. */
 bool luadoc_listed(const struct prim *row);
 /* "fs" of "fs.read", empty for a name without a dot. */

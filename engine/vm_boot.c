@@ -152,6 +152,32 @@ static void load_simulators(lua_State *L, const struct json *fixture)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);
 }
 
+/* The rows that the engine needs give way to those that people read, which a
+ * provider's `catalogue` makes. Stack: the module on top. */
+static void describe_rows(lua_State *L)
+{
+    int module = lua_gettop(L);
+    lua_pushliteral(L, "rows");
+    lua_pushliteral(L, "catalogue");
+    if (lua_rawget(L, module) == LUA_TFUNCTION) {
+        lua_call(L, 0, 1);
+        lua_rawset(L, module);
+    }
+    lua_settop(L, module);
+}
+
+static void describe_modules(lua_State *L, const struct json *modules)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &loaded_key);
+    for (const struct json *m = json_first(modules); m; m = json_next(m)) {
+        lua_pushstring(L, json_get_str(m, "name", ""));
+        if (lua_rawget(L, -2) == LUA_TTABLE)
+            describe_rows(L);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 /* Under protection; argument: the message. */
 static int boot(lua_State *L)
 {
@@ -168,6 +194,8 @@ static int boot(lua_State *L)
     } else {
         load_modules(L, modules);
     }
+    if (json_get_bool(message, "describe", false))
+        describe_modules(L, modules);
     return 0;
 }
 

@@ -17,7 +17,8 @@
 enum wire_type {
     /* engine to worker */
     WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim", modules:[{name,source}],
-                           globals:{params,env,run,…}, fixture:… (sim)} */
+                           globals:{params,env,run,…}, fixture:… (sim),
+                           describe:true: rows as in a provider's catalogue} */
     WIRE_STEP = 'S',    /* {id, path, line, code}: run a Lua block; line is the
                            file line of the code's first line */
     WIRE_COND = 'I',    /* {id, path, line, expr}: evaluate if= (no activity) */

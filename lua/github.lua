@@ -64,15 +64,6 @@ end
 --- on failure; github.try.… gives nil and a provider.failure.
 --- https://docs.github.com/rest
 --- @class github
---- @field commits {list:fun(a:{sha?:string}):table[], get:fun(a:{ref:string}):table}
---- @field checks {list:fun(a:{ref:string}):table[]}
---- @field compare fun(a:{range:string}):table range is "base...head"
---- @field workflows {dispatch:fun(a:{workflow?:string,ref:string,inputs:table}):table}
---- @field runs {list:fun(a:{event?:string,branch?:string,head_sha?:string}):table[], get:fun(a:{id:integer}):table}
---- @field deployments {list:fun(a:{environment?:string}):table[], create:fun(a:table):table}
---- @field statuses {list:fun(a:{deployment:integer}):table[], create:fun(a:table):table} of a deployment
---- @field environments {secrets:fun(a:{environment?:string}):{name:string}[]} names only
---- @field variables {list:fun(a:{environment?:string}):table[], get:fun(a:{environment?:string,name:string}):table}
 local github = provider.define {
   name = "github",
   base = "https://api.github.com",

@@ -53,7 +53,8 @@ local provider = {}
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
---- @field limits? {at_once?:integer, per_second?:number} what the service bears
+--- @field limits? {at_once?:integer, per_second?:number} what the service
+---   bears; `env[name].limits` overrides it, as {} to have none
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }
@@ -516,7 +517,7 @@ end
 -- What the engine must know of a row to decide on its requests.
 local function export(spec, row)
   local known, base = pcall(base_of, spec, row)
-  local limits = spec.limits or {}
+  local limits = settings_of(spec.name).limits or spec.limits or {}
   return {
     name = row.name,
     provider = row.at or row.provider,
@@ -535,13 +536,41 @@ local function export(spec, row)
   }
 end
 
+-- The names that an environment may fill in a path: those that `defaults`
+-- finds when every setting is there.
+local function fillable(spec)
+  local every = setmetatable({}, { __index = function() return "a/b" end })
+  return spec.defaults and spec.defaults(every) or {}
+end
+
+-- All arguments of a row, those of the path too, which need no line there.
+local function all_arguments(row, filled)
+  if not row.args then return nil end
+  local all, own = json.array({}), {}
+  for _, line in ipairs(row.args) do own[line:match("^[%w_]*")] = true end
+  for name in row.path:gmatch("{([%w_]+)}") do
+    if not own[name] then
+      all[#all + 1] = name .. (filled[name]
+        and "?: string  default: the environment's" or ": string")
+    end
+  end
+  for _, line in ipairs(row.args) do
+    local name, rest = line:match("^([%w_]+)(:.*)$")
+    local hole = name and row.path:find("{" .. name .. "}", 1, true)
+    if hole and filled[name] then line = name .. "?" .. rest end
+    all[#all + 1] = line
+  end
+  return all
+end
+
 -- What people must know of it, for `runproof lua`.
-local function describe(row)
+local function describe(row, filled)
   return {
     name = row.name, method = row.method, path = row.path,
     effect = row.effect, idempotent = row.idempotent, page = row.page,
-    doc = row.doc, link = row.link, args = row.args, gives = row.gives,
-    undescribed = row.undescribed,
+    probe = row.probe and true or nil, doubt = row.doubt,
+    doc = row.doc, link = row.link, args = all_arguments(row, filled),
+    gives = row.gives, undescribed = row.undescribed,
   }
 end
 
@@ -568,8 +597,8 @@ function provider.define(spec)
     module.rows[i] = export(spec, row)
   end
   function module.catalogue()
-    local all = json.array({})
-    for i, row in ipairs(list) do all[i] = describe(row) end
+    local all, filled = json.array({}), fillable(spec)
+    for i, row in ipairs(list) do all[i] = describe(row, filled) end
     return all
   end
   return module

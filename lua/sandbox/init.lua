@@ -1,6 +1,7 @@
 -- The simulated cloud: routes each request to the service it is for.
 
 local rest = require "sandbox/rest"
+local graphql = require "sandbox/graphql"
 local services = {
   fly = require "sandbox/fly",
   github = require "sandbox/github",
@@ -205,4 +206,47 @@ local function sandbox(world)
   end
 end
 
-return sandbox
+-- POST {seconds} to this puts the cloud's clock forward, so that nobody need
+-- wait for it.
+local CLOCK = "/_sandbox/clock"
+
+local function put_forward(world, req)
+  local ok, body = pcall(json.decode, req.body)
+  local seconds = ok and type(body) == "table" and body.seconds
+  if req.method ~= "POST" or type(seconds) ~= "number" or seconds < 0 then
+    return answer(400, { error = "POST {seconds: 0 or more}" })
+  end
+  world.ahead_ms = (world.ahead_ms or 0) + math.floor(seconds * 1000)
+  local reply = answer(200, { ahead_ms = world.ahead_ms })
+  reply.changed = true
+  return reply
+end
+
+-- What every service does alike: nothing at all is no JSON, and a GraphQL
+-- answer holds what was asked for.
+local function polish(req, reply)
+  if reply.body == "" and reply.headers["content-type"] == JSON_TYPE then
+    reply.headers["content-type"] = nil
+  end
+  if reply.status ~= 200 or not req.url:find("/graphql$") then return reply end
+  local asked, answered = json.decode(req.body), json.decode(reply.body)
+  if type(answered.data) == "table" and answered.data ~= json.null then
+    answered.data =
+      graphql.cut(answered.data, graphql.selected(asked.query or ""))
+    reply.body = json.encode(answered)
+  end
+  return reply
+end
+
+--- The same with a clock that can be put forward.
+local function tended(world)
+  local handler = sandbox(world)
+  return function(req, now_ms)
+    local _, _, path = rest.split(req.url)
+    if path == CLOCK then return put_forward(world, req) end
+    local reply = handler(req, now_ms + (world.ahead_ms or 0))
+    return polish(req, reply)
+  end
+end
+
+return tended

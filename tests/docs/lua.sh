@@ -1,5 +1,6 @@
 #!/bin/sh
-# docs/LUA.md and docs/runproof.lua are what the program prints.
+# docs/LUA.md, docs/PROVIDERS.md and docs/runproof.lua are what the program
+# prints.
 # To write them anew: sh tests/docs/lua.sh --bless
 set -eu
 RUNPROOF=$(realpath "$RUNPROOF")
@@ -7,30 +8,19 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 "$RUNPROOF" lua --docs >"$scratch/LUA.md"
+"$RUNPROOF" lua --providers >"$scratch/PROVIDERS.md"
 "$RUNPROOF" lua --annotations >"$scratch/runproof.lua"
 if [ "${1-}" = --bless ]; then
-    cp "$scratch/LUA.md" "$scratch/runproof.lua" docs/
+    cp "$scratch/LUA.md" "$scratch/PROVIDERS.md" "$scratch/runproof.lua" docs/
 fi
-diff -u docs/LUA.md "$scratch/LUA.md"
-diff -u docs/runproof.lua "$scratch/runproof.lua"
+for file in LUA.md PROVIDERS.md runproof.lua; do
+    diff -u "docs/$file" "$scratch/$file"
+done
 
-# Every name that the definitions define exists in a block, and the reverse.
-lua5.4 - docs/runproof.lua >"$scratch/defined" <<'LUA'
-local chunk = assert(loadfile(arg[1], "t", setmetatable({}, {
-  __newindex = function(t, name, value)
-    rawset(t, name, value)
-    print(name)
-  end,
-})))
-chunk()
-LUA
-mkdir -p "$scratch/world"
-echo '{}' >"$scratch/world/world.json"
-cat >"$scratch/names.md" <<'MD'
----
-fixtures: world
----
-```lua {#names}
+# Every name that the definitions define exists in a block, and the reverse:
+# the globals, and the functions that stand in them. A provider's catalogue is
+# for the program alone.
+cat >"$scratch/names.lua" <<'LUA'
 local standard = {
   _G = 1, _VERSION = 1, assert = 1, error = 1, getmetatable = 1, ipairs = 1,
   math = 1, next = 1, pairs = 1, pcall = 1, rawequal = 1, rawget = 1,
@@ -38,12 +28,36 @@ local standard = {
   string = 1, table = 1, tonumber = 1, tostring = 1, type = 1, utf8 = 1,
   xpcall = 1,
 }
-for name in pairs(_G) do
-  if not standard[name] then print(name) end
+local function walk(at, within)
+  for name, value in pairs(at) do
+    local dotted = within .. "." .. name
+    if type(value) == "table" then
+      walk(value, dotted)
+    elseif type(value) == "function" and name ~= "catalogue" then
+      print(dotted)
+    end
+  end
 end
-```
-MD
+for name, value in pairs(names) do
+  if not standard[name] then
+    print(name)
+    if type(value) == "table" then walk(value, name) end
+  end
+end
+LUA
+{
+    echo 'local defined = {}'
+    echo 'assert(loadfile(arg[1], "t", defined))()'
+    sed 's/(names)/(defined)/' "$scratch/names.lua"
+} >"$scratch/definitions.lua"
+lua5.4 "$scratch/definitions.lua" docs/runproof.lua | sort >"$scratch/defined"
+mkdir -p "$scratch/world"
+echo '{}' >"$scratch/world/world.json"
+{
+    printf -- '---\nfixtures: world\n---\n```lua {#names}\n'
+    sed 's/(names)/(_G)/' "$scratch/names.lua"
+    echo '```'
+} >"$scratch/names.md"
 (cd "$scratch" && "$RUNPROOF" run names.md >out 2>&1) || cat "$scratch/out"
-awk '/^```/ { inside = $0 == "```text"; next } inside' "$scratch/names.md" |
-    sort >"$scratch/there"
-sort -u "$scratch/defined" | diff - "$scratch/there"
+sed -n 's/^      //p' "$scratch/out" | sort >"$scratch/there"
+diff "$scratch/defined" "$scratch/there"

@@ -3,6 +3,8 @@
 set -eu
 failed=0
 for test in tests/lua/*_test.lua; do
+    # contract/shapes runs it, and tells when it cannot
+    [ "$test" != tests/lua/contract_test.lua ] || continue
     echo "== $test"
     lua5.4 "$test" || failed=1
 done

@@ -87,6 +87,51 @@ test("rows are declared for the engine", function()
   json.encode(fly.rows)
 end)
 
+test("rows are described for people", function()
+  local things = require "provider".define {
+    name = "things", auth = { secret = "T", header = "T", scheme = "{}" },
+    defaults = function(settings)
+      return { shelf = (settings.place or ""):match("^(.*)/") }
+    end,
+    rows = {
+      { "get", "GET", "/{shelf}/{id}/{part}", doc = "One thing.",
+        link = "https://things.example/get", gives = "string",
+        args = { "part: integer  counted from 1", "deep?: boolean" } },
+      { "set", "POST", "/{shelf}", args = { "shelf: integer" }, doc = "Sets.",
+        probe = function() end, undescribed = "it is new" },
+      { "any", "GET", "/any" },
+    },
+  }
+  local all = things.catalogue()
+  equal(all[1], {
+    name = "things.get", method = "GET", path = "/{shelf}/{id}/{part}",
+    effect = "read", idempotent = true, doc = "One thing.", gives = "string",
+    link = "https://things.example/get",
+    args = {
+      "shelf?: string  default: the environment's", "id: string",
+      "part: integer  counted from 1", "deep?: boolean",
+    },
+  })
+  equal({ all[2].args, all[2].probe, all[2].undescribed, all[2].idempotent },
+    { { "shelf?: integer" }, true, "it is new", false })
+  equal(all[3].args == nil, true, "what is not described")
+end)
+
+test("the environment's limits replace what the service bears", function()
+  local function limits_of(settings)
+    env.things = settings
+    local row = require "provider".define({
+      name = "things", auth = { secret = "T", header = "T", scheme = "{}" },
+      limits = { at_once = 4, per_second = 2 },
+      rows = { { "get", "GET", "/" } },
+    }).rows[1]
+    return { row.at_once or 0, row.per_second or 0 }
+  end
+  equal(limits_of(nil), { 4, 2 })
+  equal(limits_of { limits = { per_second = 9 } }, { 0, 9 })
+  equal(limits_of { limits = {} }, { 0, 0 })
+end)
+
 test("a change sent twice is harmless, probed, or a person's", function()
   for _, name in ipairs { "fly", "github", "supabase", "chatwoot" } do
     for _, row in ipairs(require(name).rows) do

@@ -295,6 +295,51 @@ test("counters count changes, the state hides secrets", function(session)
   equal(#session.world.secrets.FLY_API_TOKEN > 15, true)
 end)
 
+test("a GraphQL answer holds what its document selects", function()
+  local graphql = require "sandbox/graphql"
+  local selected = graphql.selected [[
+    query Q($n: String!, $m: [Int] = 5) @cached(s: 1) {
+      a(name: $n, of: {deep: {er: "}"}}) { b: other(first: 3) { c } d # e {
+        ... on T @skip(if: $x) { f, g } }
+      h
+    }]]
+  equal(selected, {
+    a = { b = { c = true }, d = true, f = true, g = true }, h = true,
+  })
+  equal(graphql.cut({
+    a = {
+      b = { { c = 1, no = 2 }, json.null }, d = json.array {}, f = json.null,
+      no = 3,
+    },
+    h = { whole = true }, no = 4,
+  }, selected), {
+    a = { b = { { c = 1 }, json.null }, d = json.array {}, f = json.null },
+    h = { whole = true },
+  })
+  raises(function() graphql.selected "{ a { ...Part } }" end, "fragments")
+end)
+
+test("what has no body has no type", function(session)
+  local status, body, response = ask(session, "POST",
+    HUB .. "/actions/workflows/ci.yml/dispatches", { ref = "main" },
+    bearer(session, "GITHUB_TOKEN"))
+  equal({ status, body == nil }, { 204, true })
+  equal(response.headers["content-type"] == nil, true)
+end)
+
+test("the clock can be put forward", function(session)
+  local clock = "http://127.0.0.1:1/_sandbox/clock"
+  local headers = bearer(session, "SUPABASE_ACCESS_TOKEN")
+  for _ = 1, 120 do equal(ask(session, "GET", SUPA, nil, headers), 200) end
+  equal(ask(session, "GET", SUPA, nil, headers), 429)
+  local status, body, response = ask(session, "POST", clock, { seconds = 60 })
+  equal({ status, body, response.changed }, { 200, { ahead_ms = 60000 }, true })
+  equal(ask(session, "GET", SUPA, nil, headers), 200)
+  equal(ask(session, "POST", clock, { seconds = -1 }), 400)
+  equal(ask(session, "POST", clock, {}), 400)
+  equal(ask(session, "GET", clock), 400)
+end)
+
 test("loopback prefixes lead to the same services", function(session)
   local root = "http://127.0.0.1:8099"
   local hub = bearer(session, "GITHUB_TOKEN")

@@ -108,6 +108,33 @@ static void modules_keep_to_themselves(void **state)
     worker_close(w);
 }
 
+/* What people read is made when it is asked for, and not at a run's start. */
+static void rows_are_described_on_demand(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"prelude", "expect", NULL};
+    static const char source[] =
+        "local alpha = {rows = {{name='a.b'}}}\n"
+        "function alpha.catalogue() return {{name='a.b', doc='B.'}} end\n"
+        "return alpha";
+    for (int describe = 0; describe < 2; describe++) {
+        struct json *booted = NULL;
+        struct json *list = vmtest_modules(names);
+        add_module(list, "alpha", source);
+        add_module(list, "beta", "return 1");
+        struct json *message = boot_message("runbook", list);
+        json_put_bool(message, "describe", describe);
+        struct worker *w = start(message, &booted);
+        assert_true(json_get_bool(booted, "ok", false));
+        const struct json *rows = json_get(booted, "rows");
+        assert_int_equal(json_size(rows), 1);
+        assert_string_equal(json_get_str(json_first(rows), "doc", "none"),
+                            describe ? "B." : "none");
+        json_free(booted);
+        worker_close(w);
+    }
+}
+
 static const struct {
     const char *source, *error;
 } broken[] = {
@@ -196,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_modules_load),
         cmocka_unit_test(modules_keep_to_themselves),
+        cmocka_unit_test(rows_are_described_on_demand),
         cmocka_unit_test(broken_modules_are_told),
         cmocka_unit_test(simulators_answer),
     };

@@ -43,16 +43,47 @@ static const char module[] =
     "end\n"
     "return kitchen";
 
+static const char part[] = "-- The oven.\n"
+                           "--- Warms up.\n"
+                           "function kitchen.warm() end\n"
+                           "--- @class kitchen.oven\n";
+
+/* As `catalogue` of lua/provider.lua gives them. */
+static const char rows_text[] =
+    "[{\"name\":\"kitchen.orders.make\",\"method\":\"POST\","
+    "\"path\":\"/{table}/orders\",\"effect\":\"remote\","
+    "\"idempotent\":false,\"probe\":true,\"doc\":\"One | two.\","
+    "\"link\":\"https://kitchen.example/orders\","
+    "\"gives\":\"kitchen.dish|nil\","
+    "\"args\":[\"table?: string  default: the environment's\","
+    "\"dish: {name:string, size?:integer}\","
+    "\"heat: \\\"low\\\"|\\\"high\\\"  of the plate\"]},"
+    "{\"name\":\"kitchen.orders.all\",\"method\":\"GET\","
+    "\"path\":\"/orders\",\"effect\":\"read\",\"idempotent\":true,"
+    "\"page\":\"link\",\"doc\":\"All.\",\"args\":[],"
+    "\"undescribed\":\"it is new\"},"
+    "{\"name\":\"kitchen.shut\",\"method\":\"POST\",\"path\":\"/shut\","
+    "\"effect\":\"remote\",\"idempotent\":false,\"doc\":\"Shuts.\"},"
+    "{\"name\":\"cellar.list\",\"method\":\"GET\",\"path\":\"/wine\","
+    "\"effect\":\"read\",\"idempotent\":true,\"doc\":\"Wine.\"}]";
+
 static const char page_part[] =
     "### kitchen\n"
     "\n"
     "Calls of the kitchen.\n"
     "\n"
-    "Calls, each with a table of named arguments:\n"
+    "Calls, each with a table of named arguments "
+    "([their requests](PROVIDERS.md#kitchen)):\n"
     "\n"
-    "| call | request | effect | what |\n"
-    "| --- | --- | --- | --- |\n"
-    "| `kitchen.order` | `POST /orders` | remote | One \\| two. |\n"
+    "| call | arguments | gives | effect | what it does |\n"
+    "| --- | --- | --- | --- | --- |\n"
+    "| [`kitchen.orders.make`](https://kitchen.example/orders) "
+    "| `table?: string` default: the environment's"
+    "<br>`dish: {name:string, size?:integer}`"
+    "<br>`heat: \"low\"\\|\"high\"` of the plate "
+    "| `kitchen.dish\\|nil` | remote | One \\| two. |\n"
+    "| `kitchen.orders.all` | | `table` | read | All. |\n"
+    "| `kitchen.shut` | | `table` | remote | Shuts. |\n"
     "\n"
     "Functions:\n"
     "\n"
@@ -63,6 +94,8 @@ static const char page_part[] =
     "  - gives `boolean` hot or not\n"
     "- **`kitchen.close()`**\n"
     "  Tidies up.\n"
+    "- **`kitchen.warm()`**\n"
+    "  Warms up.\n"
     "\n"
     "Types:\n"
     "\n"
@@ -70,11 +103,56 @@ static const char page_part[] =
     "  A dish on the table.\n"
     "  - `name`: `string`\n"
     "  - `size?`: `{w:integer, h:integer}` in cm without the rim\n"
-    "- **`kitchen`**: calls of it\n";
+    "- **`kitchen`**: calls of it\n"
+    "- **`kitchen.oven`**\n";
 
 static const char definitions_part[] =
     "--- @class kitchen calls of it\n"
     "kitchen = {}\n"
+    "\n"
+    "kitchen.orders = {}\n"
+    "\n"
+    "--- One | two.\n"
+    "--- - `table` default: the environment's\n"
+    "--- - `heat` of the plate\n"
+    "---@see https://kitchen.example/orders\n"
+    "---@param a {table?: string, dish: {name:string, size?:integer}, "
+    "heat: \"low\"|\"high\"}\n"
+    "---@return kitchen.dish|nil\n"
+    "function kitchen.orders.make(a) end\n"
+    "\n"
+    "--- All.\n"
+    "---@param a? {}\n"
+    "---@return table\n"
+    "function kitchen.orders.all(a) end\n"
+    "\n"
+    "--- Shuts.\n"
+    "---@param a? table\n"
+    "---@return table\n"
+    "function kitchen.shut(a) end\n"
+    "\n"
+    "kitchen.try = {}\n"
+    "\n"
+    "kitchen.try.orders = {}\n"
+    "\n"
+    "--- As kitchen.orders.make, but a failure is given, not raised.\n"
+    "---@param a {table?: string, dish: {name:string, size?:integer}, "
+    "heat: \"low\"|\"high\"}\n"
+    "---@return kitchen.dish|nil\n"
+    "---@return provider.failure|nil\n"
+    "function kitchen.try.orders.make(a) end\n"
+    "\n"
+    "--- As kitchen.orders.all, but a failure is given, not raised.\n"
+    "---@param a? {}\n"
+    "---@return table|nil\n"
+    "---@return provider.failure|nil\n"
+    "function kitchen.try.orders.all(a) end\n"
+    "\n"
+    "--- As kitchen.shut, but a failure is given, not raised.\n"
+    "---@param a? table\n"
+    "---@return table|nil\n"
+    "---@return provider.failure|nil\n"
+    "function kitchen.try.shut(a) end\n"
     "\n"
     "--- Cooks;\n"
     "--- raises when it burns.\n"
@@ -85,7 +163,32 @@ static const char definitions_part[] =
     "function kitchen.cook(name, opts) end\n"
     "\n"
     "--- Tidies up.\n"
-    "function kitchen.close() end\n";
+    "function kitchen.close() end\n"
+    "\n"
+    "--- Warms up.\n"
+    "function kitchen.warm() end\n";
+
+static const char providers_part[] =
+    "| provider | calls | reads | changes | checked |\n"
+    "| --- | ---: | ---: | ---: | ---: |\n"
+    "| kitchen | 3 | 1 | 2 | 2 |\n"
+    "| cellar | 1 | 1 | 0 | 1 |\n"
+    "| all | 4 | 2 | 2 | 3 |\n"
+    "\n"
+    "## kitchen\n"
+    "\n"
+    "| call | request | effect | idempotent | pages | checked |\n"
+    "| --- | --- | --- | --- | --- | --- |\n"
+    "| [`orders.make`](https://kitchen.example/orders) "
+    "| `POST /{table}/orders` | remote | no: probe | | yes |\n"
+    "| `orders.all` | `GET /orders` | read | yes | link | no |\n"
+    "| `shut` | `POST /shut` | remote | no: person | | yes |\n"
+    "\n"
+    "Not checked:\n"
+    "\n"
+    "- `orders.all`: it is new\n"
+    "\n"
+    "## cellar\n";
 
 static const char *const on_page[] = {
     page_part,
@@ -103,8 +206,9 @@ static const char *const in_definitions[] = {
     "\nfs = {}\n",
     NULL,
 };
+static const char *const on_providers[] = {providers_part, NULL};
 static const char *const nowhere[] = {
-    "door.", "hidden", "other.cook", "undocumented", "simulated", NULL,
+    "door.", "hidden", "other.cook", "undocumented", "pretended", NULL,
 };
 
 static void check(const char *text, const char *const *wanted)
@@ -122,26 +226,26 @@ static void comments_become_documentation(void **state)
     (void)state;
     const struct luafile files[] = {
         {.name = "kitchen", .text = SPAN(module)},
-        {.name = "sandbox/kitchen", .text = SPAN("--- @class simulated\n")},
+        {.name = "kitchen/oven", .text = SPAN(part)},
+        {.name = "cellar", .text = SPAN("-- Bottles.\n")},
+        {.name = "sandbox/kitchen", .text = SPAN("--- @class pretended\n")},
     };
     struct arena a = {0};
     struct json *rows = NULL;
     struct err err = {0};
     struct luadoc d;
     struct buf text = {0};
-    assert_int_equal(
-        json_parse(SPAN("[{\"name\":\"kitchen.order\",\"method\":\"POST\","
-                        "\"path\":\"/orders\",\"effect\":\"remote\","
-                        "\"doc\":\"One | two.\"}]"),
-                   &rows, &err),
-        ST_OK);
-    luadoc_read(&d, files, 2, rows, &a);
-    assert_int_equal(d.n, 4);
+    assert_int_equal(json_parse(SPAN(rows_text), &rows, &err), ST_OK);
+    luadoc_read(&d, files, sizeof files / sizeof *files, rows, &a);
+    assert_int_equal(d.n, 6);
     luadoc_page(&d, &text);
     check(buf_cstr(&text), on_page);
     buf_clear(&text);
     luadoc_definitions(&d, &text);
     check(buf_cstr(&text), in_definitions);
+    buf_clear(&text);
+    luadoc_providers(&d, &text);
+    check(buf_cstr(&text), on_providers);
     buf_release(&text);
     json_free(rows);
     arena_release(&a);
