@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "inner_seal.h"
 #include "interrupt.h"
 #include "secrets.h"
 
@@ -204,6 +205,7 @@ static const struct {
     {"secret.equal", secret_equal},
     {"secret.template", secret_template},
     {"secret.dsn", secret_dsn},
+    {"secret.seal", inner_seal},
     {"ask.confirm", ask},
     {"ask.input", ask},
     {"ask.choice", ask},

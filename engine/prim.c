@@ -76,6 +76,10 @@ const struct prim prim_table[] = {
     {"secret.dsn", PRIM_ACTIVITY, EFFECT_NONE, "s:h", "secret.dsn",
      "The parts of a connection URL; the password stays a handle. Raises when "
      "it is none.", 0},
+    {"secret.seal", PRIM_ACTIVITY, EFFECT_NONE, "key:s,s:h", "string",
+     "The secret in a box that only the holder of the private key can open: "
+     "libsodium's sealed box, as base64. key is the public one, X25519, as "
+     "base64; raises when it is none.", 0},
     {"ask.confirm", PRIM_ACTIVITY, EFFECT_NONE, "question:s,opts:t?",
      "boolean",
      "Asks a person yes or no.", 0},
