@@ -24,6 +24,7 @@ end
 --- @field runbook string its path in the repository
 --- @field operator string who runs it
 --- @field mode "sandbox"|"live"
+--- @field started number Unix seconds; a resumed run keeps it
 
 --- @class fs.written
 --- @field path string

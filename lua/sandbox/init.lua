@@ -15,6 +15,7 @@ local HOSTS = {
   ["api.machines.dev"] = { "fly", "machines" },
   ["api.fly.io"] = { "fly", "graphql" },
   ["api.github.com"] = { "github", "rest" },
+  ["pipelines.actions.githubusercontent.com"] = { "github", "files" },
   ["api.supabase.com"] = { "supabase", "rest" },
 }
 local PREFIXES = {
@@ -22,15 +23,21 @@ local PREFIXES = {
   ["fly_graphql"] = { "fly", "graphql" },
   ["site"] = { "fly", "site" },
   ["github"] = { "github", "rest" },
+  ["github_files"] = { "github", "files" },
   ["supabase"] = { "supabase", "rest" },
   ["chatwoot"] = { "chatwoot", "rest" },
 }
 
+-- A value is written as JSON, but a text of another content-type as it is.
 local function answer(status, value, headers)
   local out = { ["content-type"] = JSON_TYPE }
   for name, text in pairs(headers or {}) do out[name] = text end
   local body = ""
-  if value ~= nil then body = json.encode(value) end
+  if type(value) == "string" and out["content-type"] ~= JSON_TYPE then
+    body = value
+  elseif value ~= nil then
+    body = json.encode(value)
+  end
   return { status = status, headers = out, body = body, changed = false }
 end
 

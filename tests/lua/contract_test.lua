@@ -127,6 +127,11 @@ local function check_answer(name, method, template, response)
   local what = method .. " " .. template
   if not operation then error(what .. " is not in the description", 0) end
   local declared = operation.responses[tostring(response.status)]
+  -- described is where the answer is; the engine went there
+  if response.status == 200 and operation.responses["302"]
+    and not declared then
+    return
+  end
   if not declared then
     error(what .. ": status " .. response.status .. " is not declared", 0)
   end
