@@ -8,6 +8,8 @@ local LINK = "issues/issues#"
 local COMMENTS = "issues/comments#"
 
 local NUMBER = "issue: integer  its number; a pull request's will do"
+local FIELDS = "issue_field_values?: {field_id:integer, value:string|number}" ..
+  "[]  of the organisation's own fields"
 local NO_ISSUES = "it was deleted, or the repository has no issues"
 
 return {
@@ -37,7 +39,7 @@ return {
     args = { "title: string  its title", "body?: string  Markdown",
       "labels?: string[]  names; made where missing",
       "assignees?: string[]  logins", "milestone?: integer  its number",
-      "type?: string  name of an issue type" } },
+      "type?: string  name of an issue type", FIELDS } },
   { "issues.get", "GET", ONE,
     link = LINK .. "get-an-issue", need = '"Issues: read"',
     hints = { [410] = NO_ISSUES },
@@ -54,7 +56,7 @@ return {
       "labels?: string[]  all it is to have",
       "assignees?: string[]  all it is to have",
       "milestone?: integer  its number; json.null: none",
-      "type?: string  name of an issue type" } },
+      "type?: string  name of an issue type", FIELDS } },
   { "comments.list", "GET", ONE .. "/comments",
     link = COMMENTS .. "list-issue-comments", need = '"Issues: read"',
     page = "link", doc = "Comments of an issue, oldest first.",
