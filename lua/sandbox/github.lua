@@ -82,7 +82,7 @@ function github.guard(request, surface)
     local message = sent and "Bad credentials" or "Requires authentication"
     return true, kit.problem(401, message)
   end
-  if request.used > LIMIT then
+  if request.used > LIMIT and request.path ~= "/rate_limit" then
     return true, kit.problem(403, "API rate limit exceeded for user ID 1000.")
   end
   local owner, repo = request.params.owner, request.params.repo

@@ -45,6 +45,7 @@ local function course(world, run)
     end
     local free = released(rules, run, start)
     if not free then return line end
+    add(free, "queued")
     start = free + QUEUE_MS
   end
   add(start, "in_progress")

@@ -280,7 +280,7 @@ local function pending(request, run)
   local name = run.environment
   return 200, json.array { {
     environment = {
-      id = settings.environment_id(request.world, name),
+      id = settings.environment_id(name),
       node_id = kit.node_id("EN", name), name = name,
       url = kit.api(request) .. "/environments/" .. name,
       html_url = kit.web(request) .. "/deployments/" .. name,
@@ -300,7 +300,7 @@ local function review_problem(request, one, name)
     return kit.malformed('"environment_ids", "state" and "comment" must be ' ..
       "supplied.")
   end
-  local id = one and settings.environment_id(request.world, name)
+  local id = one and settings.environment_id(name)
   for _, wanted_id in ipairs(body.environment_ids) do
     if wanted_id ~= id or #(one.reviewers or {}) == 0 then
       return kit.problem(422, "There are no pending deployment requests to " ..

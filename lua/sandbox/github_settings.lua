@@ -214,23 +214,15 @@ function settings.reviewers(request, one)
 end
 
 --- The id of an environment, by its name.
-function settings.environment_id(world, name)
-  local names = {}
-  for one in pairs(world.github.environments) do names[#names + 1] = one end
-  table.sort(names)
-  for i, one in ipairs(names) do
-    if one == name then
-      return world.github.environments[name].id or 16107 + i
-    end
-  end
-  return nil
+function settings.environment_id(name)
+  return tonumber(rest.digest(name):sub(1, 7), 16)
 end
 
 local function shown_environment(request, name)
   local one = request.world.github.environments[name]
   local created = one.created_at or "2026-11-05T14:30:00Z"
   return {
-    id = settings.environment_id(request.world, name),
+    id = settings.environment_id(name),
     node_id = kit.node_id("EN", name), name = name,
     url = kit.api(request) .. "/environments/" .. name,
     html_url = kit.web(request) .. "/deployments/activity_log?" ..
@@ -280,8 +272,7 @@ local function put_environment(request)
   local one = world.github.environments[name]
   if not one then
     one = {
-      id = rest.serial(world, "environment", 16201), created_at = now,
-      secrets = json.array {}, variables = json.array {},
+      created_at = now, secrets = json.array {}, variables = json.array {},
     }
     world.github.environments[name] = one
   end

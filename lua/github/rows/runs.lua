@@ -22,7 +22,7 @@ local OVER =
   "the run is over, or cannot be cancelled any more: runs.get tells"
 local RERUN = "it is still running, it is older than a month, or the token " ..
   'lacks the permission "Actions: write"'
-local GONE = "there is no such log: it is not there before the job ends, and " ..
+local GONE = "there is no such log: there is none before the job ends, and " ..
   "it is removed when its time is up (90 days by default)"
 
 local function filters(first)
