@@ -29,6 +29,10 @@ const struct prim prim_table[] = {
      "One HTTP request. Every status is an answer, only a request that got "
      "none raises. Class: GET and HEAD read, else remote, unless a provider's "
      "row says that it reads.", 120},
+    {"http.earlier", PRIM_ACTIVITY, EFFECT_NONE, "", "http.earlier|false",
+     "The next request that changed something in an earlier attempt of this "
+     "step and that this one must make next; false when there is none. Code that "
+     "looks before it changes knows by it what it did itself.", 0},
     {"fs.read", PRIM_ACTIVITY, EFFECT_READ, "path:s", "string",
      "The bytes of a file of this repository. Raises when it is missing or "
      "leaves the repository.", 1},

@@ -24,7 +24,6 @@ static struct json *globals_json(const struct session *s)
     json_put_str(run, "operator", s->operator_name);
     json_put_str(run, "mode", s->env.sandbox ? "sandbox" : "live");
     json_put_str(run, "runbook", s->page);
-    json_put(run, "started", json_new_num((double)s->started_ms / 1000.0));
     return g;
 }
 

@@ -24,7 +24,6 @@ end
 --- @field runbook string its path in the repository
 --- @field operator string who runs it
 --- @field mode "sandbox"|"live"
---- @field started number Unix seconds; a resumed run keeps it
 
 --- @class fs.written
 --- @field path string
@@ -137,6 +136,11 @@ local REQUEST = {
 --- @field idempotent? boolean sending it twice is sending it once
 --- @field probe? fun():http.response? asked after a crash, reads only: what the
 ---   lost request would have given, nil when it did not happen
+
+--- @class http.earlier
+--- @field method string
+--- @field url string
+--- @field json? any
 
 --- @class http.response
 --- @field status integer

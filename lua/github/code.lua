@@ -80,20 +80,15 @@ local function open_pull(github, args)
   local found = github.pulls.list({
     state = "open", head = owner_of(args), base = args.base,
   })[1]
-  local key = "pull " .. args.head .. " " .. args.base
-  if found and not mine.lost(key, found.created_at) then
+  if found and not mine.next("POST", { "pulls" },
+    { head = args.head, base = args.base }) then
     print(("pull request #%d  open already"):format(found.number))
     return found
   end
-  local made, err = github.try.pulls.create {
+  local made = github.pulls.create {
     head = args.head, base = args.base, title = args.title, body = args.body,
     draft = args.draft,
   }
-  if not made and not (found and err.status == 422) then
-    error(err.message, 0)
-  end
-  mine.note(key)
-  made = made or found
   print(("pull request #%d  %s -> %s"):format(made.number, args.head,
     args.base))
   return made
@@ -138,8 +133,7 @@ end
 
 local function merge(github, args)
   local pull = mergeable(github, args.pull)
-  local key = "merge " .. args.pull
-  if pull.merged and not mine.lost(key, pull.merged_at) then
+  if pull.merged and not mine.next("PUT", { "pulls", args.pull, "merge" }) then
     return merge_row(pull, pull.merge_commit_sha)
   end
   if not pull.merged then
@@ -148,14 +142,10 @@ local function merge(github, args)
       await_checks(github, pull.head.sha, args.within_s)
     end
   end
-  local done, err = github.try.pulls.merge {
+  local done = github.pulls.merge {
     pull = args.pull, sha = pull.head.sha, merge_method = args.method,
   }
-  if not done and not (pull.merged and err.status == 405) then
-    error(err.message, 0)
-  end
-  mine.note(key)
-  return merge_row(pull, done and done.sha or pull.merge_commit_sha)
+  return merge_row(pull, done.sha)
 end
 
 -- --- issues ------------------------------------------------------------------
@@ -170,11 +160,10 @@ end
 local function upsert_issue(github, args)
   local body = args.body .. "\n\n<!-- runproof: " .. run.id .. " -->"
   local found = issue_of(github, args.title)
-  local key = "issue " .. args.title
-  local lost = found and found.body == body
-    and mine.lost(key, found.created_at)
+  local again = found and mine.next("POST", { "issues" },
+    { title = args.title, body = body })
   local issue
-  if found and not lost then
+  if found and not again then
     issue = github.issues.update {
       issue = found.number, body = body, labels = args.labels,
     }
@@ -183,9 +172,8 @@ local function upsert_issue(github, args)
       title = args.title, body = body, labels = args.labels,
     }
   end
-  mine.note(key)
   print(("issue #%d  %s  %s"):format(issue.number, args.title,
-    found and not lost and "updated" or "opened"))
+    found and not again and "updated" or "opened"))
   return issue
 end
 
@@ -217,33 +205,18 @@ local function file(github, args)
   })
 end
 
--- The sha that a failed attempt of this step replaced; the current one when
--- none did.
-local function replaced(github, args, text, sha)
-  if text ~= args.text then return sha, false end
-  local commit = github.commits.list({
-    path = args.path, sha = args.branch, per_page = 1, page = 1,
-  })[1]
-  local lost = commit and commit.commit.message == args.message
-    and mine.lost("file " .. (args.branch or "") .. ":" .. args.path,
-      commit.commit.committer.date)
-  if not lost then return sha, true end
-  local before = commit.parents[1] and commit.parents[1].sha
-  local _, old = nil, nil
-  if before then _, old = read(github, args.path, before) end
-  return old, false
-end
-
 local function put_file(github, args)
   local text, sha = read(github, args.path, args.branch)
-  local old, same = replaced(github, args, text, sha)
   local row = { path = args.path, sha = sha, change = "none" }
-  if not same then
+  local again = text == args.text
+    and mine.next("PUT", { "contents", args.path }, { message = args.message })
+  if text ~= args.text or again then
+    local old = sha
+    if again then old = again.sha end -- of what it replaced then
     local done = github.contents.put {
       path = args.path, message = args.message, branch = args.branch,
       content = base64.encode(args.text), sha = old,
     }
-    mine.note("file " .. (args.branch or "") .. ":" .. args.path)
     row.sha, row.commit = done.content.sha, done.commit.sha
     row.change = old and "updated" or "created"
   end

@@ -1,27 +1,37 @@
--- What this run made, so that an attempt asks for it again.
+-- What an earlier attempt of this step did, so that it is asked for again.
 --
--- A step is tried again with the same requests in the same order: those that
--- succeeded are then answered from the journal. So a helper that looks before
--- it changes must not take what its failed attempt made for something that was
--- there before. A failed attempt's Lua state is gone, its changes are younger
--- than the run: that tells them.
+-- A step is tried again with the same changes in the same order: those that
+-- succeeded are answered from the journal. So a helper that looks before it
+-- changes must not take what its failed attempt made for something that was
+-- there before.
+
+local provider = require "provider"
 
 local mine = {}
 
-local made = {}
-
---- Notes that this attempt, or an earlier step, made the thing named key.
-function mine.note(key)
-  made[key] = true
+local function ends_with(text, tail)
+  return text:sub(-#tail) == tail
 end
 
---- Whether a thing made at that time comes from a failed attempt.
---- @param key string
---- @param at string|nil ISO time, or json.null
---- @return boolean
-function mine.lost(key, at)
-  if made[key] or type(at) ~= "string" then return false end
-  return time.parse(at) >= run.started // 1
+--- The body of the change that must come next, if it is the one meant; nil
+--- when it is another, or none.
+--- @param method string
+--- @param tail string[] the last parts of its path, not yet escaped
+--- @param fits? table<string,any> members its body has
+--- @return table|nil
+function mine.next(method, tail, fits)
+  local asked = http.earlier()
+  if not asked or asked.method ~= method then return nil end
+  local parts = {}
+  for i, part in ipairs(tail) do parts[i] = provider.escape(part) end
+  local body = asked.json or {}
+  if not ends_with(asked.url, "/" .. table.concat(parts, "/")) then
+    return nil
+  end
+  for name, value in pairs(fits or {}) do
+    if body[name] ~= value then return nil end
+  end
+  return body
 end
 
 return mine

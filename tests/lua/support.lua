@@ -75,8 +75,9 @@ function support.start(world)
     end,
   }
   env, params = world.env, {}
-  run = { id = "sbx-0123456789abcdef", started = session.now_ms // 1000 }
+  run = { id = "sbx-0123456789abcdef" }
   http = { request = function(r) return support.request(session, r) end }
+  http.earlier = function() return false end
   http.get = function(url) return http.request { method = "GET", url = url } end
   support.show_globals(session)
   return session

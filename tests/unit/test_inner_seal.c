@@ -1,6 +1,10 @@
 /* secret.seal through the door: boxes differ, and are found again. */
 #include "stage.h"
 
+#include <sodium.h>
+
+#include "hash.h"
+
 /* A valid pair: the private key is the bytes 1 to 32. */
 #define KEY "B6N8vBQgk8i3VdwbEOhstCY3StFqqFPtC9/AsrhtHHw="
 #define BOX_SIZE 76 /* base64 of 9 + 48 bytes */
@@ -31,6 +35,26 @@ static void keep(struct span box, char out[BOX_SIZE + 1])
     assert_int_equal(box.n, BOX_SIZE);
     memcpy(out, box.p, BOX_SIZE);
     out[BOX_SIZE] = '\0';
+}
+
+static void a_box_opens_with_the_private_key(void **state)
+{
+    struct kit *k = *state;
+    struct stage *s = stage_open(k, "effect=remote");
+    unsigned char public_key[crypto_box_PUBLICKEYBYTES];
+    unsigned char private_key[crypto_box_SECRETKEYBYTES];
+    unsigned char text[32] = {0};
+    struct buf raw = {0};
+    for (size_t i = 0; i < sizeof private_key; i++)
+        private_key[i] = (unsigned char)(i + 1);
+    assert_int_equal(crypto_scalarmult_base(public_key, private_key), 0);
+    assert_true(base64_decode(box_of(s, KEY), &raw));
+    assert_int_equal(crypto_box_seal_open(text, (const unsigned char *)raw.p,
+                                          raw.n, public_key, private_key),
+                     0);
+    assert_string_equal((const char *)text, "tok-12345");
+    buf_release(&raw);
+    stage_close(s);
 }
 
 static void boxes_differ_but_for_a_new_attempt(void **state)
@@ -81,6 +105,7 @@ static void what_is_no_key_stops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        door_test(a_box_opens_with_the_private_key),
         door_test(boxes_differ_but_for_a_new_attempt),
         door_test(a_crash_keeps_the_box),
         door_test(what_is_no_key_stops),
