@@ -68,6 +68,7 @@ struct passage {
                                * order */
     size_t n_earlier, earlier_room;
     size_t n_used;           /* those before are used, all of them */
+    const char *task;        /* that asks just now, NULL: the block itself */
     struct flights *flights; /* NULL: no task has asked yet; owned */
     /* what the evidence tells of it */
     int counts[EFFECT_COUNT];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "inner_seal.h"
 #include "interrupt.h"
 #include "secrets.h"
 
@@ -156,6 +157,38 @@ static enum status ask(struct door *d, struct passage *p, const char *op,
     return (secret ? ask_secret : ask_person)(d, p, op, args, value, err);
 }
 
+/* The request of a change that an earlier attempt made and that this one has
+ * not asked for; false when the next is none, or no request. */
+static enum status http_earlier(struct door *d, struct passage *p,
+                                const char *op, const struct json *args,
+                                struct json **value, struct err *err)
+{
+    (void)op;
+    (void)args;
+    static const char *const members[] = {"method", "url", "json"};
+    struct json *asked = NULL;
+    struct json *request = NULL;
+    enum status st = ST_OK;
+    *value = json_new_bool(false);
+    struct change *earlier = passage_earlier(p, p->task);
+    if (earlier)
+        st = journal_get(d->journal, earlier->asked, &asked, err);
+    if (st == ST_OK &&
+        strcmp(json_get_str(asked, "op", ""), "http.request") == 0)
+        st = bundle_unfold(d->bundle, json_get(asked, "args"), &request, err);
+    if (request) {
+        json_free(*value);
+        *value = json_new(JSON_OBJECT);
+    }
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (json_get(request, members[i]))
+            json_put(*value, members[i],
+                     json_copy(json_get(request, members[i])));
+    json_free(request);
+    json_free(asked);
+    return st;
+}
+
 static enum status evidence_file(struct door *d, struct passage *p,
                                  const char *op, const struct json *args,
                                  struct json **value, struct err *err)
@@ -213,6 +246,8 @@ static const struct {
     {"secret.equal", secret_equal},
     {"secret.template", secret_template},
     {"secret.dsn", secret_dsn},
+    {"secret.seal", inner_seal},
+    {"http.earlier", http_earlier},
     {"ask.confirm", ask},
     {"ask.input", ask},
     {"ask.choice", ask},

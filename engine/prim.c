@@ -39,6 +39,10 @@ const struct prim prim_table[] = {
      "what may be sent twice also if the connection broke or the host was busy "
      "(502, 503, 504). Class: GET and HEAD read, else remote, unless a "
      "provider's row says that it reads.", 120},
+    {"http.earlier", PRIM_ACTIVITY, EFFECT_NONE, "", "http.earlier|false",
+     "The next request that changed something in an earlier attempt of this "
+     "step and that this one must make next; false when there is none. Code that "
+     "looks before it changes knows by it what it did itself.", 0},
     {"fs.read", PRIM_ACTIVITY, EFFECT_READ, "path:s", "string",
      "The bytes of a file of this repository. Raises when it is missing or "
      "leaves the repository.", 1},
@@ -137,6 +141,10 @@ const struct prim prim_table[] = {
     {"secret.dsn", PRIM_ACTIVITY, EFFECT_NONE, "s:h", "secret.dsn",
      "The parts of a connection URL; the password stays a handle. Raises when "
      "it is none.", 0},
+    {"secret.seal", PRIM_ACTIVITY, EFFECT_NONE, "key:s,s:h", "string",
+     "The secret in a box that only the holder of the private key can open: "
+     "libsodium's sealed box, as base64. key is the public one, X25519, as "
+     "base64; raises when it is none.", 0},
     {"ask.confirm", PRIM_ACTIVITY, EFFECT_NONE, "question:s,opts:t?",
      "boolean",
      "Asks a person yes or no.", 0},

@@ -316,3 +316,29 @@ enum status secrets_dsn(struct vault *v, const struct json *s,
     const char *name = json_get_str(s, "name", "dsn");
     return put_handle(v, o, "password", name, password, err);
 }
+
+enum status secrets_seal(const struct vault *v, const struct json *key,
+                         const struct json *s, enum seal how, struct json **box,
+                         struct err *err)
+{
+    struct span text = {0};
+    struct buf point = {0};
+    struct buf raw = {0};
+    struct buf shown = {0};
+    enum status st = reveal(v, s, &text, err);
+    bool good = base64_decode(json_span(key), &point) &&
+                hash_seal(buf_view(&point), text, how, &raw);
+    if (st == ST_OK && !good)
+        st = err_set(err, ST_INPUT,
+                     "secret.seal: the key is no X25519 public key, %u bytes "
+                     "in base64; pass it as the service gives it",
+                     SEAL_KEY_BYTES);
+    if (st == ST_OK) {
+        base64_encode(buf_view(&raw), &shown);
+        *box = json_new_bytes(buf_view(&shown));
+    }
+    buf_release(&point);
+    buf_release(&raw);
+    buf_release(&shown);
+    return st;
+}

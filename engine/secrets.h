@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config.h"
+#include "hash_seal.h"
 #include "vault.h"
 #include "world.h"
 
@@ -35,3 +36,8 @@ MUST_USE enum status secrets_template(struct vault *v, const char *fmt,
 /* {scheme, user, host, port, database} as strings, password as a handle. */
 MUST_USE enum status secrets_dsn(struct vault *v, const struct json *s,
                                  struct json **parts, struct err *err);
+/* A box of s, a handle or a plain string, for a public key in base64. *box is
+ * base64, freed by the caller. ST_INPUT when the key is none. */
+MUST_USE enum status secrets_seal(const struct vault *v, const struct json *key,
+                                  const struct json *s, enum seal how,
+                                  struct json **box, struct err *err);

@@ -7,6 +7,65 @@
 #include "port.h"
 #include "retry.h"
 
+#define MAX_REDIRECTS 5
+
+/* Where a simulated answer sends a request that may be repeated, as the http
+ * port would follow it; NULL: nowhere. */
+static const char *next_url(const struct json *q, const struct json *answer)
+{
+    static const int64_t follow[] = {301, 302, 303, 307, 308};
+    const char *method = json_get_str(q, "method", "GET");
+    int64_t status = json_get_int(answer, "status", 0);
+    if (json_get(q, "body") ||
+        (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0))
+        return NULL;
+    for (size_t i = 0; i < sizeof follow / sizeof *follow; i++)
+        if (status == follow[i])
+            return json_str(json_get(json_get(answer, "headers"), "location"));
+    return NULL;
+}
+
+/* Bytes of "scheme://host:port". */
+static struct span origin(const char *url)
+{
+    struct span s = span_of(url);
+    size_t host = span_find(s, SPAN("://"), 0) + 3;
+    return span_sub(s, 0, span_find(s, SPAN("/"), host < s.n ? host : s.n));
+}
+
+/* Secrets are for the host they were sent to and for no other. */
+static void drop_secrets(struct json *q, const struct json *args)
+{
+    struct json *kept = json_put(q, "headers", json_new(JSON_OBJECT));
+    const struct json *h = json_first(json_get(args, "headers"));
+    for (; h; h = json_next(h))
+        if (!vault_is_handle(h))
+            json_put(kept, json_key(h), json_copy(h));
+}
+
+static enum status simulate(struct door *d, const struct json *args,
+                            struct json *q, struct json **value,
+                            struct err *err)
+{
+    enum status st = ST_OK;
+    for (int hops = 0; st == ST_OK; hops++) {
+        json_free(*value);
+        *value = NULL;
+        st = world_request(d->world, q, clock_now_ms(d->clock), value, err);
+        const char *url = st == ST_OK ? next_url(q, *value) : NULL;
+        if (!url)
+            break;
+        if (hops == MAX_REDIRECTS)
+            return err_set(err, ST_FAILED, "more than %d redirects",
+                           MAX_REDIRECTS);
+        if (!span_eq(origin(json_get_str(q, "url", "")), origin(url)))
+            drop_secrets(q, args);
+        json_put_str(q, "url", url);
+        json_remove(q, "query");
+    }
+    return st;
+}
+
 /* What a server would see: filled in, with a body. */
 static enum status as_sent(const struct door *d, const struct json *args,
                            struct json **out, struct err *err)
@@ -48,9 +107,7 @@ static enum status simulate_http(struct door *d, const struct activity *a,
     int sends = 0;
     while (wait != RETRY_NEVER) {
         clock_advance(d->clock, wait);
-        json_free(*value);
-        *value = NULL;
-        st = world_request(d->world, sent, clock_now_ms(d->clock), value, err);
+        st = simulate(d, a->args, sent, value, err);
         sends++;
         wait = st == ST_OK ? wait_ms(d, *value, a->idempotent, sends)
                            : RETRY_NEVER;
@@ -149,6 +206,7 @@ enum status transport_begin(struct door *d, struct passage *p,
 {
     bool found = false;
     clock_advance(d->clock, a->prim->virtual_ms);
+    p->task = a->task;
     enum status st = inner_perform(d, p, a->op, a->args, &found, value, err);
     if (found)
         return st;

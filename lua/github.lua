@@ -1,69 +1,160 @@
--- GitHub: commits, checks, workflow runs, deployments, environment settings.
+-- GitHub: code, reviews, workflow runs, deployments, secrets and variables.
 
 local provider = require "provider"
-
-local REPO = "/repos/{owner}/{repo}"
-
--- The run of a lost dispatch shows the marker of its inputs in its title.
-local function probe_dispatch(args, get)
-  local marker = args.inputs and args.inputs.marker
-  if not marker then
-    error("github workflows.dispatch: without inputs.marker nobody can tell " ..
-      "whether the lost request started a run: look at the Actions page", 0)
-  end
-  local runs = get("runs.list", {
-    owner = args.owner, repo = args.repo, event = "workflow_dispatch",
-  })
-  for _, one in ipairs(runs) do
-    if one.display_title:find(marker, 1, true) then
-      return {
-        workflow_run_id = one.id, run_url = one.url, html_url = one.html_url,
-      }
-    end
-  end
-  return nil
-end
-
-local function payload_of(deployment)
-  local payload = deployment.payload
-  if type(payload) == "string" and payload ~= "" then
-    local ok, value = pcall(json.decode, payload)
-    payload = ok and value or nil
-  end
-  return type(payload) == "table" and payload or {}
-end
-
--- A deployment carries the run and the step that asked for it.
-local function probe_deployment(args, get)
-  local want = args.payload or {}
-  if not want.run then return nil end
-  local list = get("deployments.list", {
-    owner = args.owner, repo = args.repo, environment = args.environment,
-  })
-  for _, one in ipairs(list) do
-    local have = payload_of(one)
-    if have.run == want.run and have.step == want.step then return one end
-  end
-  return nil
-end
-
--- A status is told by its state and description, which names the run.
-local function probe_status(args, get)
-  local list = get("statuses.list", {
-    owner = args.owner, repo = args.repo, deployment = args.deployment,
-  })
-  for _, one in ipairs(list) do
-    if one.state == args.state and one.description == args.description then
-      return one
-    end
-  end
-  return nil
-end
 
 --- Calls of GitHub's REST API on env.github.repository. Each raises one line
 --- on failure; github.try.… gives nil and a provider.failure.
 --- https://docs.github.com/rest
 --- @class github
+
+--- @class github.limit
+--- @field limit integer requests of a window
+--- @field used integer
+--- @field remaining integer
+--- @field reset integer Unix seconds
+
+--- @class github.repository
+--- @field full_name string
+--- @field default_branch string
+--- @field private boolean
+--- @field archived boolean
+--- @field permissions {admin:boolean, push:boolean, pull:boolean} of the token
+
+--- @class github.environment
+--- @field id integer
+--- @field name string
+--- @field protection_rules {type:string, wait_timer?:integer, reviewers?:table[]}[]
+
+--- @class github.secret
+--- @field name string
+--- @field created_at string
+--- @field updated_at string
+
+--- @class github.variable : github.secret
+--- @field value string
+
+--- @class github.workflow
+--- @field id integer
+--- @field name string
+--- @field path string .github/workflows/…
+--- @field state "active"|"disabled_manually"|"disabled_inactivity"|"deleted"
+
+--- @class github.run
+--- @field id integer
+--- @field run_number integer
+--- @field run_attempt integer from 1; a rerun is the next
+--- @field display_title string
+--- @field event string
+--- @field head_branch string
+--- @field head_sha string
+--- @field status "queued"|"in_progress"|"waiting"|"pending"|"requested"|"completed"
+--- @field conclusion "success"|"failure"|"cancelled"|"skipped"|"timed_out"|"neutral" json.null before the end
+--- @field html_url string
+
+--- @class github.job
+--- @field id integer
+--- @field name string
+--- @field status "queued"|"in_progress"|"waiting"|"completed"
+--- @field conclusion string json.null before the end
+--- @field steps {number:integer, name:string, status:string, conclusion:string}[]
+
+--- @class github.pending
+--- @field environment {id:integer, name:string}
+--- @field wait_timer integer minutes
+--- @field wait_timer_started_at string
+--- @field current_user_can_approve boolean
+--- @field reviewers {type:string, reviewer:table}[]
+
+--- @class github.artifact
+--- @field id integer
+--- @field name string
+--- @field size_in_bytes integer
+--- @field digest string "sha256:…"
+--- @field expired boolean
+
+--- @class github.deployment
+--- @field id integer
+--- @field sha string
+--- @field ref string
+--- @field environment string
+--- @field payload table
+--- @field created_at string
+
+--- @class github.status
+--- @field id integer
+--- @field state string
+--- @field description string
+--- @field environment_url string
+
+--- @class github.commit
+--- @field sha string
+--- @field commit {message:string, author:{name:string, date:string}}
+--- @field parents {sha:string}[]
+--- @field html_url string
+
+--- @class github.comparison
+--- @field status "ahead"|"behind"|"diverged"|"identical"
+--- @field ahead_by integer commits
+--- @field behind_by integer commits
+--- @field commits github.commit[]
+--- @field files {filename:string, status:string, changes:integer}[]
+
+--- @class github.check
+--- @field id integer
+--- @field name string
+--- @field status "queued"|"in_progress"|"completed"
+--- @field conclusion string json.null before the end
+
+--- @class github.commit_status
+--- @field context string
+--- @field state "error"|"failure"|"pending"|"success"
+--- @field description string
+
+--- @class github.branch
+--- @field name string
+--- @field commit {sha:string}
+--- @field protected boolean
+
+--- @class github.ref
+--- @field ref string "refs/heads/main"
+--- @field object {type:string, sha:string}
+
+--- @class github.content
+--- @field type "file"|"dir"|"symlink"|"submodule"
+--- @field path string
+--- @field sha string of the blob
+--- @field size integer bytes
+--- @field content? string base64
+
+--- @class github.release
+--- @field id integer
+--- @field tag_name string
+--- @field name string
+--- @field draft boolean
+--- @field prerelease boolean
+--- @field published_at string
+
+--- @class github.pull
+--- @field number integer
+--- @field title string
+--- @field state "open"|"closed"
+--- @field merged boolean of pulls.get alone
+--- @field mergeable boolean of pulls.get alone; json.null while it is unknown
+--- @field mergeable_state string clean, dirty, blocked, behind, unstable, draft
+--- @field head {ref:string, sha:string}
+--- @field base {ref:string, sha:string}
+
+--- @class github.issue
+--- @field number integer
+--- @field title string
+--- @field body string
+--- @field state "open"|"closed"
+--- @field labels {name:string}[]
+
+--- @class github.comment
+--- @field id integer
+--- @field body string
+
 local github = provider.define {
   name = "github",
   base = "https://api.github.com",
@@ -84,78 +175,34 @@ local github = provider.define {
       workflow = settings.workflow,
     }
   end,
-  rows = {
-    { "commits.list", "GET", REPO .. "/commits", page = "link",
-      doc = "Commits, newest first; optional sha (branch), since, until." },
-    { "commits.get", "GET", REPO .. "/commits/{ref}",
-      doc = "One commit by SHA, branch or tag." },
-    { "checks.list", "GET", REPO .. "/commits/{ref}/check-runs",
-      page = "link", items = "check_runs",
-      doc = "The check runs of a commit: name, status, conclusion." },
-    { "compare", "GET", REPO .. "/compare/{range}",
-      doc = "What range \"base...head\" adds: status, ahead_by, commits." },
-    { "workflows.dispatch", "POST",
-      REPO .. "/actions/workflows/{workflow}/dispatches",
-      probe = probe_dispatch,
-      doc = "Starts a workflow on ref with inputs; inputs.marker must be " ..
-        "part of its run-name, so that a lost request can be found again." },
-    { "runs.list", "GET", REPO .. "/actions/runs", page = "link",
-      items = "workflow_runs",
-      doc = "Workflow runs, newest first; optional event, branch, head_sha." },
-    { "runs.get", "GET", REPO .. "/actions/runs/{id}",
-      doc = "One workflow run: status, conclusion, html_url." },
-    { "deployments.list", "GET", REPO .. "/deployments", page = "link",
-      doc = "Deployments, newest first; optional environment, sha, ref." },
-    { "deployments.create", "POST", REPO .. "/deployments", ok = { 201 },
-      probe = probe_deployment,
-      hints = {
-        [202] = "GitHub merged the base branch instead: pull, then again",
-        [409] = "a required check has not passed or the branch conflicts",
-      },
-      doc = "Records a deployment of ref to environment; payload {run, " ..
-        "step} makes it recognisable." },
-    { "statuses.list", "GET", REPO .. "/deployments/{deployment}/statuses",
-      page = "link", doc = "Statuses of a deployment, newest first." },
-    { "statuses.create", "POST",
-      REPO .. "/deployments/{deployment}/statuses", probe = probe_status,
-      doc = "Adds a status: state, description (140 characters)." },
-    { "environments.secrets", "GET",
-      REPO .. "/environments/{environment}/secrets", page = "link",
-      items = "secrets",
-      doc = "Names of an environment's secrets; values never come back." },
-    { "variables.list", "GET",
-      REPO .. "/environments/{environment}/variables", page = "link",
-      items = "variables", doc = "Variables of an environment." },
-    { "variables.get", "GET",
-      REPO .. "/environments/{environment}/variables/{name}",
-      doc = "One variable of an environment." },
-  },
+  limits = { at_once = 20, per_second = 15 }, -- 100; 900 reads a minute
+  rows = require "github/rows",
 }
 
-local POLL_S = 15
-local WATCH_S = 1800
+-- The name of a call before environments had calls of their own.
+github.environments.secrets = github.secrets.list
+github.try.environments.secrets = github.try.secrets.list
+
+local parts = {
+  settings = require("github/settings")(github),
+  runs = require("github/runs")(github),
+  code = require("github/code")(github),
+}
+
+-- --- deployments -------------------------------------------------------------
 
 --- The check runs of a commit and whether all have passed.
 --- @param ref string
 --- @return boolean green at least one, none pending or failed
 --- @return table[] rows name, status, conclusion
 function github.checks_green(ref)
-  local rows, green = {}, true
-  local fine = { success = true, neutral = true, skipped = true }
-  for _, one in ipairs(github.checks.list { ref = ref }) do
-    rows[#rows + 1] = {
-      name = one.name, status = one.status, conclusion = one.conclusion,
-    }
-    green = green and one.status == "completed" and fine[one.conclusion]
-      or false
-  end
-  return green and #rows > 0, rows
+  return parts.code.checks_green(ref)
 end
 
 --- Records a deployment by this run. step tells the deployments of one run
 --- apart.
 --- @param args {ref:string, environment:string, step:string, description?:string, production?:boolean}
---- @return table deployment
+--- @return github.deployment
 function github.start_deployment(args)
   return github.deployments.create {
     ref = args.ref,
@@ -173,7 +220,7 @@ end
 --- @param state "in_progress"|"success"|"failure"|"error"|"inactive"
 --- @param note string what happened, under 100 characters
 --- @param url? string where the environment lives
---- @return table status
+--- @return github.status
 function github.report(deployment, state, note, url)
   return github.statuses.create {
     deployment = deployment.id,
@@ -183,37 +230,119 @@ function github.report(deployment, state, note, url)
   }
 end
 
+-- --- workflow runs -----------------------------------------------------------
+
 --- Starts a workflow and tells which run it became.
 --- @param args {ref:string, step:string, inputs?:table, workflow?:string}
 --- @return {workflow_run_id:integer, html_url:string}
 function github.dispatch(args)
-  local inputs = { marker = run.id .. "/" .. args.step }
-  for key, value in pairs(args.inputs or {}) do inputs[key] = value end
-  return github.workflows.dispatch {
-    workflow = args.workflow,
-    ref = args.ref,
-    inputs = inputs,
-    return_run_details = true,
-  }
+  return parts.runs.dispatch(args)
 end
 
---- Polls a workflow run until it is completed.
+--- Follows a workflow run to its end; of one that did not succeed, prints
+--- which step of which job failed and the end of its log.
 --- @param id integer
 --- @param within_s? integer default 30 minutes
---- @return table run with its conclusion
+--- @return github.run run with its conclusion
+--- @return table[] rows job, status, conclusion, failed (its first such step)
 function github.watch(id, within_s)
-  local deadline = time.now() + (within_s or WATCH_S)
-  local last
-  repeat
-    local one = github.runs.get { id = id }
-    if one.status ~= last then
-      print(("run %d  %s"):format(one.run_number, one.status))
-      last = one.status
-    end
-    if one.status == "completed" then return one end
-    time.sleep(POLL_S)
-  until time.now() >= deadline
-  error("github: run " .. id .. " did not complete in time: see its page", 0)
+  return parts.runs.watch(id, within_s)
+end
+
+--- The jobs of a run as they are now.
+--- @param id integer
+--- @return table[] rows job, status, conclusion, failed
+function github.jobs_of(id)
+  return parts.runs.jobs_of(id)
+end
+
+--- The last lines of a job's log, without their times.
+--- @param job integer
+--- @param lines? integer default 15
+--- @return string
+function github.log_tail(job, lines)
+  return parts.runs.log_tail(job, lines)
+end
+
+--- Approves, or rejects, what a run waits to do to environments. The token's
+--- user must be one of their reviewers.
+--- @param args {id:integer, environments:string[], comment:string, state?:"approved"|"rejected"}
+--- @return table[] rows environment, state
+function github.approve(args)
+  return parts.runs.approve(args)
+end
+
+-- --- secrets and variables ---------------------------------------------------
+
+--- Seals a secret, sets it in an environment (default env.github.environment)
+--- or in the repository, and looks whether it is listed as just updated.
+--- @param args {name:string, value:secret, environment?:string, repository?:boolean}
+--- @return {name:string, of:string, change:"created"|"updated", updated_at:string} row
+function github.set_secret(args)
+  return parts.settings.set_secret(args)
+end
+
+--- Removes a secret and looks whether it is gone; one that is not there is
+--- no error.
+--- @param args {name:string, environment?:string, repository?:boolean}
+--- @return {name:string, of:string, change:"deleted"|"none"} row
+function github.delete_secret(args)
+  return parts.settings.delete_secret(args)
+end
+
+--- Creates a variable of an environment (default env.github.environment) or of
+--- the repository, or gives it another value, and reads it back.
+--- @param args {name:string, value:string, environment?:string, repository?:boolean}
+--- @return {name:string, of:string, change:"created"|"updated"|"none", value:string} row
+function github.set_variable(args)
+  return parts.settings.set_variable(args)
+end
+
+--- What is left of the token's rate limits.
+--- @return table[] rows resource, limit, used, remaining, reset
+function github.rate()
+  return parts.settings.rate()
+end
+
+-- --- code and reviews --------------------------------------------------------
+
+--- The open pull request of head into base, opened if there is none.
+--- @param args {head:string, base:string, title:string, body?:string, draft?:boolean}
+--- @return github.pull
+function github.open_pull(args)
+  return parts.code.open_pull(args)
+end
+
+--- Merges a pull request when its checks have passed: waits for those that
+--- run, raises when one fails, when there are none (unless checks = false),
+--- when it conflicts, or when its head is not sha.
+--- @param args {pull:integer, method?:"merge"|"squash"|"rebase", sha?:string, checks?:boolean, within_s?:integer}
+--- @return {pull:integer, head:string, base:string, commit:string} row
+function github.merge(args)
+  return parts.code.merge(args)
+end
+
+--- Brings the open issue of that title to this body and these labels, or opens
+--- one. The body ends in a comment that names the run.
+--- @param args {title:string, body:string, labels?:string[]}
+--- @return github.issue
+function github.upsert_issue(args)
+  return parts.code.upsert_issue(args)
+end
+
+--- The text of a file, and the sha of its blob.
+--- @param args {path:string, ref?:string}
+--- @return string text
+--- @return string sha
+function github.file(args)
+  return parts.code.file(args)
+end
+
+--- Commits a file's text to a branch; nothing when it is there already.
+--- @param args {path:string, text:string, message:string, branch?:string}
+--- @return {path:string, change:"created"|"updated"|"none", sha:string, commit:string} row
+function github.put_file(args)
+  return parts.code.put_file(args)
 end
 
 return github

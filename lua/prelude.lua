@@ -235,6 +235,11 @@ local REQUEST = {
 --- @field probe? fun():http.response? asked after a crash, reads only: what the
 ---   lost request would have given, nil when it did not happen
 
+--- @class http.earlier
+--- @field method string
+--- @field url string
+--- @field json? any
+
 --- @class http.response
 --- @field status integer
 --- @field headers table<string,string> names in lower case

@@ -17,6 +17,7 @@ local provider = {}
 --- @field idempotent? boolean default: by method; doing it twice equals once
 --- @field ok? integer[] accepted statuses, default every 2xx
 --- @field headers? table<string,string> argument name to request header
+--- @field preset? table<string,any> arguments the caller may leave out
 --- @field query? string[] arguments of a change that travel in the query
 --- @field body? string the argument that is the whole body
 --- @field empty? boolean without arguments the body is an empty object
@@ -199,7 +200,7 @@ local function check_arguments(row, args)
 end
 
 -- A copy of the caller's arguments; those the path needs and the caller left
--- out come from the environment.
+-- out come from the environment, others from the row.
 local function arguments(spec, row, args)
   local all = {}
   for key, value in pairs(args or {}) do all[key] = value end
@@ -207,6 +208,9 @@ local function arguments(spec, row, args)
   local defaults = spec.defaults and spec.defaults(settings_of(spec.name)) or {}
   for name in row.path:gmatch("{([%w_]+)}") do
     if all[name] == nil then all[name] = defaults[name] end
+  end
+  for name, value in pairs(row.preset or {}) do
+    if all[name] == nil then all[name] = value end
   end
   for _, name in ipairs(row.notes or {}) do all[name] = nil end
   return all
@@ -275,7 +279,8 @@ local function complaint(body)
   if type(body) ~= "table" then return body and tostring(body) or "" end
   local parts = {}
   local function add(value)
-    if type(value) == "string" and value ~= "" and value ~= "unknown" then
+    if type(value) == "string" and value ~= "unknown"
+      and value:find("%D") then -- not the status once more
       parts[#parts + 1] = value
     end
   end

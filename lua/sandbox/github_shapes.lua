@@ -1,6 +1,7 @@
 -- The objects of GitHub's REST answers, complete as their description asks.
 
 local rest = require "sandbox/rest"
+local kit = require "sandbox/github_kit"
 
 local shapes = {}
 
@@ -17,19 +18,8 @@ local REPO_URLS = {
   "stargazers", "statuses", "subscribers", "subscription", "tags", "teams",
   "trees",
 }
-local WEB = "https://github.com"
 
-local function node_id(kind, id)
-  return kind .. "_" .. rest.digest(kind .. id)
-end
-
-local function repo_url(request)
-  return request.origin .. "/repos/" .. request.world.github.repository
-end
-
-local function web_url(request)
-  return WEB .. "/" .. request.world.github.repository
-end
+local node_id, repo_url, web_url = kit.node_id, kit.api, kit.web
 
 --- @param request rest.request
 --- @param login string
@@ -38,8 +28,8 @@ function shapes.user(request, login)
   local url = request.origin .. "/users/" .. login
   local user = {
     login = login, id = #login + 1000, node_id = node_id("U", login),
-    avatar_url = WEB .. "/" .. login .. ".png", gravatar_id = "",
-    url = url, html_url = WEB .. "/" .. login,
+    avatar_url = kit.WEB .. "/" .. login .. ".png", gravatar_id = "",
+    url = url, html_url = kit.WEB .. "/" .. login,
     type = "User", site_admin = false,
   }
   for _, part in ipairs(USER_URLS) do
@@ -66,7 +56,33 @@ function shapes.repository(request)
 end
 
 --- @param request rest.request
---- @param commit table {sha, parent?, message, author, email, time}
+--- @return table full-repository
+function shapes.full_repository(request)
+  local repo, world = shapes.repository(request), request.world
+  local ssh = "github.com/" .. repo.full_name .. ".git"
+  local since = world.commits[1] and world.commits[1].time or world.epoch
+  local more = {
+    clone_url = "https://" .. ssh, git_url = "git://" .. ssh,
+    ssh_url = "git@" .. ssh:gsub("/", ":", 1), svn_url = repo.html_url,
+    default_branch = world.github.default_branch, visibility = "private",
+    homepage = json.null, language = "JavaScript", license = json.null,
+    mirror_url = json.null, archived = false, disabled = false,
+    has_issues = true, has_projects = true, has_wiki = false,
+    has_pages = false, has_discussions = false, has_downloads = true,
+    topics = json.array {}, forks = 0, forks_count = 0, open_issues = 0,
+    open_issues_count = 0, stargazers_count = 0, watchers = 0,
+    watchers_count = 0, network_count = 0, subscribers_count = 1, size = 12,
+    created_at = since, updated_at = since, pushed_at = since,
+    permissions = {
+      admin = true, maintain = true, push = true, triage = true, pull = true,
+    },
+  }
+  for name, value in pairs(more) do repo[name] = value end
+  return repo
+end
+
+--- @param request rest.request
+--- @param commit table as github_history gives it
 --- @return table commit
 function shapes.commit(request, commit)
   local url = repo_url(request) .. "/commits/" .. commit.sha
@@ -74,11 +90,9 @@ function shapes.commit(request, commit)
     name = commit.author, email = commit.email, date = commit.time,
   }
   local parents = json.array {}
-  if commit.parent then
-    parents[1] = {
-      sha = commit.parent,
-      url = repo_url(request) .. "/commits/" .. commit.parent,
-    }
+  for i, sha in ipairs(commit.parents) do
+    local parent = repo_url(request) .. "/commits/" .. sha
+    parents[i] = { sha = sha, url = parent, html_url = parent }
   end
   return {
     url = url, sha = commit.sha, node_id = node_id("C", commit.sha),
@@ -94,7 +108,7 @@ function shapes.commit(request, commit)
 end
 
 --- @param request rest.request
---- @param check table {id, name, conclusion, at}
+--- @param check table {id, name, conclusion?, at}
 --- @param sha string
 --- @return table check-run
 function shapes.check_run(request, check, sha)
@@ -127,13 +141,13 @@ function shapes.run(request, run, state, commit)
   local out = {
     id = run.id, node_id = node_id("WFR", run.id), name = run.name,
     head_branch = run.branch, head_sha = run.sha, path = run.path,
-    run_number = run.number, run_attempt = 1, event = run.event,
+    run_number = run.number, run_attempt = run.attempt or 1, event = run.event,
     display_title = run.title, status = state.state,
     conclusion = rest.or_null(state.conclusion),
     workflow_id = run.workflow_id, url = url,
     html_url = web_url(request) .. "/actions/runs/" .. run.id,
     created_at = rest.iso(run.created_ms), updated_at = rest.iso(state.at),
-    run_started_at = rest.iso(run.created_ms),
+    run_started_at = rest.iso(run.started_ms or run.created_ms),
     actor = shapes.user(request, run.actor),
     triggering_actor = shapes.user(request, run.actor),
     pull_requests = json.array {}, check_suite_id = run.id,

@@ -17,6 +17,7 @@ local HOSTS = {
   ["api.machines.dev"] = { "fly", "machines" },
   ["api.fly.io"] = { "fly", "graphql" },
   ["api.github.com"] = { "github", "rest" },
+  ["pipelines.actions.githubusercontent.com"] = { "github", "files" },
   ["api.supabase.com"] = { "supabase", "rest" },
 }
 local PREFIXES = {
@@ -24,10 +25,12 @@ local PREFIXES = {
   ["fly_graphql"] = { "fly", "graphql" },
   ["site"] = { "fly", "site" },
   ["github"] = { "github", "rest" },
+  ["github_files"] = { "github", "files" },
   ["supabase"] = { "supabase", "rest" },
   ["chatwoot"] = { "chatwoot", "rest" },
 }
 
+-- A value is written as JSON, but a text of another content-type as it is.
 local function answer(status, value, headers)
   local out = { ["content-type"] = JSON_TYPE }
   for name, text in pairs(headers or {}) do out[name] = text end
@@ -242,10 +245,11 @@ end
 local function tended(world)
   local handler = sandbox(world)
   return function(req, now_ms)
+    local at_ms = now_ms + (world.ahead_ms or 0)
+    if req.sql then return handler(req, at_ms) end
     local _, _, path = rest.split(req.url)
     if path == CLOCK then return put_forward(world, req) end
-    local reply = handler(req, now_ms + (world.ahead_ms or 0))
-    return polish(req, reply)
+    return polish(req, handler(req, at_ms))
   end
 end
 

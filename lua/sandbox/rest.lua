@@ -44,14 +44,25 @@ local function segments(path)
   return list
 end
 
+-- A last hole `{name*}` takes all that is left, with its slashes.
+local function take_tail(want, have)
+  local name = want[#want] and want[#want]:match("^{([%w_]+)%*}$")
+  if not name or #have < #want then return nil end
+  local tail = table.concat(have, "/", #want)
+  return name, unescape(tail)
+end
+
 local function match(template, path)
   local want, have = segments(template), segments(path)
-  if #want ~= #have then return nil end
+  local tail, text = take_tail(want, have)
+  if not tail and #want ~= #have then return nil end
   local params = {}
   for i, part in ipairs(want) do
     local name = part:match("^{([%w_]+)}$")
     if name then
       params[name] = unescape(have[i])
+    elseif tail and i == #want then
+      params[tail] = text
     elseif part ~= have[i] then
       return nil
     end

@@ -90,6 +90,11 @@ end
 local function check_answer(doc, row, response)
   local operation = described(doc, row)
   local declared = operation.responses[tostring(response.status)]
+  -- described is where the answer is; the engine went there
+  if response.status == 200 and operation.responses["302"]
+    and not declared then
+    return
+  end
   if not declared then
     error("status " .. response.status .. " is not declared", 0)
   end

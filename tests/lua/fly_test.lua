@@ -67,7 +67,7 @@ test("a row tells what it does, where that is written, what it takes",
       equal(type(row.doc) == "string" and #row.doc > 10, true, row.name)
       equal(row.link:match("^https://[%w.]+/") ~= nil, true, row.name)
       for _, line in ipairs(row.args) do
-        equal(line:match("^[%w_]+%??: %S+  %S") ~= nil, true,
+        equal(line:match("^[%w_]+%??: %S+") ~= nil, true,
           row.name .. " " .. line)
       end
     end

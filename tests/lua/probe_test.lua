@@ -2,7 +2,7 @@
 
 package.path = "tests/lua/?.lua;" .. package.path
 local support = require "support"
-local test, equal = support.test, support.equal
+local test, equal, raises = support.test, support.equal, support.raises
 
 local function once(session, op)
   equal(session.world.counters[op], 1, op)
@@ -212,6 +212,182 @@ test("a change that nothing tells apart is a person's to judge", function()
   support.raises(probe, "without a name nobody can tell", "fly machine list")
   probe = probes_of(function() fly.machines.lease { machine = machine.id } end)
   support.raises(probe[1], "without a description nobody can tell")
+end)
+
+-- --- every probe of GitHub ---------------------------------------------------
+
+local function sha_of(ref)
+  return require("github").commits.get({ ref = ref }).sha
+end
+
+local function put_file(text)
+  return require("github").contents.put {
+    path = "docs/a.md", message = "docs: a", branch = "hotfix/rounding",
+    content = text or "YQo=",
+  }
+end
+
+local function open_pull()
+  return require("github").pulls.create {
+    head = "hotfix/rounding", base = "main", title = "A",
+  }
+end
+
+local function start(workflow, inputs)
+  return require("github").dispatch({
+    workflow = workflow, ref = "main", step = "before", inputs = inputs,
+  }).workflow_run_id
+end
+
+-- By row: the arguments of the change, after what must be there before it.
+local CHANGES = {
+  ["repo.dispatch"] = function(session)
+    session.world.github.workflows["ci.yml"].events = { "nightly" }
+    return { event_type = "nightly", client_payload = { marker = "m/1" } }
+  end,
+  ["workflows.dispatch"] = function()
+    return { workflow = "ci.yml", ref = "main", inputs = { marker = "m/1" },
+      return_run_details = true }
+  end,
+  ["runs.rerun"] = function()
+    local id = start "ci.yml"
+    time.sleep(300)
+    return { id = id, attempt = 1 }
+  end,
+  ["runs.rerun_failed"] = function(session)
+    session.world.github.workflows["ci.yml"].conclusion = "failure"
+    local id = start "ci.yml"
+    time.sleep(300)
+    return { id = id, attempt = 1 }
+  end,
+  ["runs.review"] = function()
+    local one = require("github").environments.put {
+      environment = "guarded", reviewers = { { type = "User", id = 7 } },
+    }
+    local id = start("deploy.yml", { environment = "guarded", image = "x" })
+    time.sleep(10)
+    return { id = id, environment_ids = { one.id }, state = "approved",
+      comment = "go" }
+  end,
+  ["deployments.create"] = function()
+    return { ref = "main", environment = "staging", auto_merge = false,
+      required_contexts = json.array {}, payload = { run = "r", step = "s" } }
+  end,
+  ["statuses.create"] = function()
+    return { deployment = 8804, state = "success", description = "it is" }
+  end,
+  ["commit_statuses.create"] = function()
+    return { sha = sha_of "main", state = "success" }
+  end,
+  ["variables.create"] = function()
+    return { name = "COLOUR", value = "red" }
+  end,
+  ["repo_variables.create"] = function()
+    return { name = "COLOUR", value = "red" }
+  end,
+  ["releases.create"] = function()
+    return { tag_name = "v1", name = "One" }
+  end,
+  ["refs.create"] = function()
+    return { ref = "refs/heads/topic", sha = sha_of "main" }
+  end,
+  ["refs.delete"] = function() return { ref = "heads/hotfix/rounding" } end,
+  ["pulls.create"] = function()
+    return { head = "hotfix/rounding", base = "main", title = "A" }
+  end,
+  ["pulls.merge"] = function() return { pull = open_pull().number } end,
+  ["issues.create"] = function() return { title = "A", body = "b" } end,
+  ["comments.create"] = function()
+    local issue = require("github").issues.create { title = "A" }
+    return { issue = issue.number, body = "because" }
+  end,
+  ["contents.put"] = function()
+    return { path = "docs/a.md", message = "docs: a", content = "YQo=" }
+  end,
+  ["contents.delete"] = function()
+    return { path = "docs/a.md", message = "docs: none",
+      branch = "hotfix/rounding", sha = put_file().content.sha }
+  end,
+}
+
+local function at(module, dotted)
+  for name in dotted:gmatch("[^.]+") do module = module[name] end
+  return module
+end
+
+test("every change of GitHub that is not idempotent has a test of its probe",
+  function()
+    for _, row in ipairs(require("github").rows) do
+      local name = row.name:gsub("^github%.", "")
+      local once_only = row.effect == "remote" and not row.idempotent
+      equal(CHANGES[name] ~= nil, once_only, name)
+      equal(row.probe == true, once_only, name .. " has a probe")
+    end
+  end)
+
+-- What makes an answer what it is; times and counts may differ.
+local function identity(answer)
+  local one = answer.commit or answer
+  local parts = {}
+  for _, name in ipairs {
+    "id", "number", "sha", "ref", "workflow_run_id", "state", "name",
+  } do
+    parts[#parts + 1] = name .. " " .. tostring(one[name])
+  end
+  return table.concat(parts, ", ")
+end
+
+for name, prepare in pairs(CHANGES) do
+  local op = "github." .. name
+  test(name .. ": made and lost, it is found", function(session)
+    local args = prepare(session)
+    local before = session.world.counters[op] or 0
+    local probed
+    local plain = http.request
+    http.request = function(r)
+      local response = plain(r)
+      if r.row == op then
+        probed = r.probe()
+        equal(probed ~= nil, true, "found")
+      end
+      return response
+    end
+    local answer = at(require("github"), name)(args)
+    equal(session.world.counters[op], before + 1)
+    local found = probed.body ~= "" and json.decode(probed.body) or {}
+    equal(json.encode(found) ~= "null", true)
+    if type(answer) == "table" and answer[1] == nil then
+      equal(identity(found), identity(answer), "the same")
+    end
+  end)
+  test(name .. ": lost and not made, it is not found", function(session)
+    local args = prepare(session)
+    local probe
+    local plain = http.request
+    http.request = function(r)
+      if r.row ~= op then return plain(r) end
+      probe = r.probe
+      return { status = 201, headers = {}, body = "{}" }
+    end
+    at(require("github").try, name)(args)
+    equal(probe() == nil, true)
+  end)
+end
+
+test("a dispatch that nobody can recognise is left to a person", function()
+  for _, name in ipairs { "repo.dispatch", "workflows.dispatch" } do
+    local probe
+    http.request = function(r)
+      probe = r.probe
+      return { status = 204, headers = {}, body = "" }
+    end
+    at(require("github"), name) {
+      workflow = name ~= "repo.dispatch" and "ci.yml" or nil,
+      ref = name ~= "repo.dispatch" and "main" or nil,
+      event_type = name == "repo.dispatch" and "x" or nil,
+    }
+    raises(probe, name, "marker", "look at the Actions page")
+  end
 end)
 
 support.finish()

@@ -59,8 +59,12 @@ test("pages are followed to the end", function(session)
     list[#list + 1] = one
   end
   local github = require "github"
-  equal(#github.deployments.list {}, 65)
+  equal(#github.deployments.list { per_page = 30 }, 65)
   equal(#session.requests, 3)
+  equal(#github.deployments.list {}, 65)
+  equal(#session.requests, 4, "what a row presets")
+  equal(#github.deployments.list { page = 2, per_page = 60 }, 5)
+  equal(#session.requests, 5, "one page")
 end)
 
 test("a next page on another host is not followed", function()

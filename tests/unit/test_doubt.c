@@ -51,6 +51,51 @@ static void another_change_in_its_place_stops_the_step(void **state)
     stage_close(s);
 }
 
+static void assert_earlier(struct stage *s, const char *want)
+{
+    stage_do(s, "http.earlier", "{}");
+    assert_answered(s);
+    struct buf got = {0};
+    json_write(json_get(s->answer, "value"), &got);
+    assert_string_equal(buf_cstr(&got), want);
+    buf_release(&got);
+}
+
+static void the_next_change_is_told(void **state)
+{
+    struct kit *k = *state;
+    char args[120];
+    char want[120];
+    struct server *up = say(k, OK_REPLY);
+    struct stage *s = stage_open(k, "effect=remote");
+    snprintf(want, sizeof want,
+             "{\"json\":{\"a\":1},\"method\":\"POST\","
+             "\"url\":\"http://127.0.0.1:%d/x\"}",
+             up->port);
+    snprintf(args, sizeof args, "%.*s,\"timeout\":9}", (int)strlen(want) - 1,
+             want);
+    assert_earlier(s, "false");
+    stage_do(s, "http.request", "%s", args);
+    assert_earlier(s, "false"); /* its own */
+    s->p.log->n_results--;      /* the change is the last for try_again */
+    try_again(s);
+    assert_earlier(s, want);
+    stage_do(s, "http.request", "%s", args);
+    assert_earlier(s, "false"); /* made again */
+    stage_close(s);
+    kill(up->pid, SIGKILL);
+    waitpid(up->pid, NULL, 0);
+}
+
+static void a_change_that_is_no_request_is_not_told(void **state)
+{
+    struct stage *s = stage_open(*state, "effect=local");
+    stage_do(s, "fs.append", WRITE);
+    try_again(s);
+    assert_earlier(s, "false");
+    stage_close(s);
+}
+
 /* --- in doubt ---------------------------------------------------------- */
 
 /* A change whose intent is the last that the journal has. */
@@ -190,6 +235,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         door_test(a_change_is_made_once),
         door_test(another_change_in_its_place_stops_the_step),
+        door_test(the_next_change_is_told),
+        door_test(a_change_that_is_no_request_is_not_told),
         door_test(files_tell_by_their_bytes),
         door_test(requests_in_doubt),
         door_test(a_probe_settles),
