@@ -83,8 +83,19 @@ local function last_page(response)
   }
 end
 
+-- A sample's redirect leads to the real service, where nobody goes from here:
+-- it is followed as far as that.
+local function send(request)
+  local ok, response = pcall(plain, request)
+  if ok then return response end
+  if cloud or not response:find("redirects there", 1, true) then
+    error(response, 0)
+  end
+  return { status = 200, headers = {}, body = "" }
+end
+
 http.request = function(request)
-  local response = plain(request)
+  local response = send(request)
   if not current then return response end
   current.requests = current.requests + 1
   if not current.row.undescribed then

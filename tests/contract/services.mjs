@@ -60,9 +60,14 @@ function askPlainly() {
 }
 
 // What a description says and Prism takes too literally: a text whose default
-// is "" may be empty, whatever its format; and a sample is JSON if it can be.
+// is "" may be empty, whatever its format; a sample is JSON if it can be; and
+// of choices that overlap, as an error's shapes do, more than one may fit.
 function relax(node) {
   if (node === null || typeof node !== "object") return node;
+  if (Array.isArray(node.oneOf) && !node.anyOf) {
+    node.anyOf = node.oneOf;
+    delete node.oneOf;
+  }
   if (node.default === "") delete node.format;
   const kind = "application/json";
   if (node.content?.[kind]) {

@@ -112,7 +112,7 @@ static void modules_keep_to_themselves(void **state)
 static void rows_are_described_on_demand(void **state)
 {
     (void)state;
-    static const char *const names[] = {"prelude", "expect", NULL};
+    static const char *const names[] = {"prelude", "expect", "tasks", NULL};
     static const char source[] =
         "local alpha = {rows = {{name='a.b'}}}\n"
         "function alpha.catalogue() return {{name='a.b', doc='B.'}} end\n"
