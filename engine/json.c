@@ -64,10 +64,10 @@ static void text_replace(char **text, struct span with)
 
 /* --- members by name --- */
 
-static int by_name(const struct json *a, const struct json *b)
+static int by_name(const void *a, const void *b)
 {
-    const cJSON *x = peek(a);
-    const cJSON *y = peek(b);
+    const cJSON *x = *(cJSON *const *)a;
+    const cJSON *y = *(cJSON *const *)b;
     int c = strcmp(x->string, y->string);
     return c ? c : (x->valueint > y->valueint) - (x->valueint < y->valueint);
 }
@@ -78,7 +78,7 @@ struct json **json_by_name(const struct json *obj, size_t *count)
     *count = 0;
     for (cJSON *c = peek(obj)->child; c; c = c->next)
         all[(*count)++] = wrap(c);
-    json_sort((const struct json **)all, *count, by_name);
+    qsort(all, *count, sizeof *all, by_name);
     return all;
 }
 

@@ -1,5 +1,4 @@
-/* What the files of json share: the tree's names and strings, writable, and
- * the order of members. */
+/* The tree's names and strings, writable: for json_map.c. */
 #pragma once
 
 #include "json.h"
@@ -10,9 +9,3 @@ void json_set_key(struct json *member, struct span key);
 /* The members, equal names together and then in order of line. Freed with
  * mem_free. */
 struct json **json_by_name(const struct json *obj, size_t *count);
-
-/* Above 0 when b must stand before a. */
-typedef int json_order(const struct json *a, const struct json *b);
-/* Equal ones stay as they are. Not qsort: that of glibc asks the system how
- * much memory there is, which ends a worker. */
-void json_sort(const struct json **v, size_t n, json_order *order);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "arena.h"
-#include "json_node.h"
+#include "json.h"
 
 /* --- numbers, as ECMAScript's Number::toString --- */
 
@@ -153,10 +153,10 @@ static int utf16_rank(char c)
     return b == 0xEE || b == 0xEF ? b + 0x10 : b;
 }
 
-static int by_utf16_key(const struct json *a, const struct json *b)
+static int by_utf16_key(const void *a, const void *b)
 {
-    const char *x = json_key(a);
-    const char *y = json_key(b);
+    const char *x = json_key(*(const struct json *const *)a);
+    const char *y = json_key(*(const struct json *const *)b);
     while (*x && *x == *y) {
         x++;
         y++;
@@ -170,7 +170,7 @@ static void write_object(const struct json *j, struct buf *out)
     const struct json **member = mem_alloc(json_size(j) * sizeof *member);
     for (const struct json *c = json_first(j); c; c = json_next(c))
         member[n++] = c;
-    json_sort(member, n, by_utf16_key);
+    qsort(member, n, sizeof *member, by_utf16_key);
     buf_char(out, '{');
     for (size_t i = 0; i < n; i++) {
         if (i)

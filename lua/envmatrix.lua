@@ -67,9 +67,7 @@ end
 --- @param environment string
 --- @return string[]
 function envmatrix.github_names(environment)
-  local names = names_of(github.environments.secrets {
-    environment = environment,
-  })
+  local names = names_of(github.secrets.list { environment = environment })
   local variables = github.variables.list { environment = environment }
   for _, name in ipairs(names_of(variables)) do names[#names + 1] = name end
   return names

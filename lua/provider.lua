@@ -184,7 +184,6 @@ local function known_arguments(row)
 end
 
 local function check_arguments(row, args)
-  if not row.args then return end -- every row has them once all are described
   local known = known_arguments(row)
   for name in pairs(args) do
     if known[name] == nil then

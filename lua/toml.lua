@@ -324,11 +324,9 @@ end
 
 --- Changes one value of a TOML file; comments, blanks, order and line ends
 --- stay. A missing key is added at the end of its table, a missing table at
---- the end of the file. Writes nothing when the value is there already, and
---- raises when it stands in an inline table or an array, when an array is
---- over several lines, or when anything else would change. Class: local. Let
---- it be the last change of its block, so that a further attempt of it finds
---- the changes in the same order.
+--- the end of the file. Raises when the value stands in an inline table or an
+--- array, when an array is over several lines, or when anything else would
+--- change. Class: local; a file that holds the value already is not touched.
 --- @param path string
 --- @param key string as for toml.get
 --- @param value string|number|boolean|any[] a list of texts, numbers, booleans
@@ -336,7 +334,7 @@ end
 function toml.set(path, key, value)
   local text = fs.read(path)
   local result, before, after = edited(path, text, key, value)
-  if result ~= text then fs.write(path, result) end
+  fs.write(path, result) -- always: a further attempt asks for the same
   return { changed = result ~= text, before = before, after = after }
 end
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "file.h"
 
 #define BRANCH "main"
@@ -69,10 +70,15 @@ static enum status record(git_repository *repo, git_index *index,
     git_tree *tree = NULL;
     git_commit *parent = NULL;
     git_signature *author = NULL;
-    int rc =
-        git_signature_new(&author, json_get_str(commit, "author", "Fixture"),
-                          json_get_str(commit, "email", "fixture@example.com"),
-                          json_get_int(commit, "time", 0), 0);
+    int64_t ms = 0;
+    if (json_get(commit, "time") &&
+        !time_parse(json_span(json_get(commit, "time")), &ms))
+        return err_set(err, ST_INPUT,
+                       "the fixture's commits: time must be a text such as "
+                       "2026-11-23T13:00:00Z");
+    int rc = git_signature_new(
+        &author, json_get_str(commit, "author", "Fixture"),
+        json_get_str(commit, "email", "fixture@example.com"), ms / 1000, 0);
     if (rc == 0)
         rc = git_index_write_tree(&tree_id, index);
     if (rc == 0)

@@ -46,8 +46,8 @@ static inline void dialogue_answer(struct worker *w, bool wait,
     buf_release(&text);
 }
 
-static inline void dialogue_hold(struct worker *w, const struct dialogue *rows,
-                                 size_t n)
+static inline void assert_dialogue(struct worker *w,
+                                   const struct dialogue *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct buf got = {0};

@@ -40,7 +40,7 @@ static const struct dialogue simple[] = {
 static void activities_cross(void **state)
 {
     (void)state;
-    dialogue_hold(worker, simple, sizeof simple / sizeof *simple);
+    assert_dialogue(worker, simple, sizeof simple / sizeof *simple);
 }
 
 static const struct dialogue failing[] = {
@@ -66,7 +66,7 @@ static const struct dialogue failing[] = {
 static void failures_raise(void **state)
 {
     (void)state;
-    dialogue_hold(worker, failing, sizeof failing / sizeof *failing);
+    assert_dialogue(worker, failing, sizeof failing / sizeof *failing);
 }
 
 #define POST(n)                                                                \
@@ -91,7 +91,7 @@ static const struct dialogue doubts[] = {
 static void a_probe_settles_doubts(void **state)
 {
     (void)state;
-    dialogue_hold(worker, doubts, sizeof doubts / sizeof *doubts);
+    assert_dialogue(worker, doubts, sizeof doubts / sizeof *doubts);
 }
 
 #define GET_SECRET                                                             \
@@ -132,7 +132,7 @@ static const struct dialogue secrets[] = {
 static void secrets_stay_handles(void **state)
 {
     (void)state;
-    dialogue_hold(worker, secrets, sizeof secrets / sizeof *secrets);
+    assert_dialogue(worker, secrets, sizeof secrets / sizeof *secrets);
 }
 
 static const struct dialogue shown[] = {
@@ -167,7 +167,7 @@ static const struct dialogue shown[] = {
 static void evidence_is_a_message(void **state)
 {
     (void)state;
-    dialogue_hold(worker, shown, sizeof shown / sizeof *shown);
+    assert_dialogue(worker, shown, sizeof shown / sizeof *shown);
 }
 
 static void a_wrong_answer_ends_the_worker(void **state)

@@ -87,7 +87,7 @@ static const struct dialogue ordered[] = {
 static void answers_go_to_who_asked(void **state)
 {
     (void)state;
-    dialogue_hold(worker, ordered, sizeof ordered / sizeof *ordered);
+    assert_dialogue(worker, ordered, sizeof ordered / sizeof *ordered);
 }
 
 static const struct dialogue failing[] = {
@@ -131,7 +131,7 @@ static const struct dialogue failing[] = {
 static void a_failure_gives_the_others_up_or_is_collected(void **state)
 {
     (void)state;
-    dialogue_hold(worker, failing, sizeof failing / sizeof *failing);
+    assert_dialogue(worker, failing, sizeof failing / sizeof *failing);
 }
 
 #define POSTS(n, rest)                                                         \
@@ -169,7 +169,7 @@ static const struct dialogue doubtful[] = {
 static void a_probe_settles_doubts_of_a_task(void **state)
 {
     (void)state;
-    dialogue_hold(worker, doubtful, sizeof doubtful / sizeof *doubtful);
+    assert_dialogue(worker, doubtful, sizeof doubtful / sizeof *doubtful);
 }
 
 static void wrong_calls_are_told(void **state)
