@@ -11,7 +11,8 @@
 static int enter(void **state)
 {
     struct err err = {0};
-    struct json *list = kit_json("[{\"message\":\"one\",\"time\":1700000000}]");
+    struct json *list =
+        kit_json("[{\"message\":\"one\",\"time\":\"2023-11-14T22:13:20Z\"}]");
     struct json *shas = NULL;
     if (kit_enter(state) != 0)
         return -1;

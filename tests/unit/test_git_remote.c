@@ -11,9 +11,9 @@
 
 static const char commits[] =
     "[{\"message\":\"one\\n\",\"author\":\"Ada\",\"email\":\"ada@example.com\","
-    "\"time\":1700000000,\"add\":[\"a.txt\"]},"
+    "\"time\":\"2023-11-14T22:13:20Z\",\"add\":[\"a.txt\"]},"
     "{\"message\":\"two\\n\",\"author\":\"Bob\",\"email\":\"bob@example.com\","
-    "\"time\":1700000600}]";
+    "\"time\":\"2023-11-14T22:23:20Z\"}]";
 
 static char first[41], second[41];
 static char login[128];
