@@ -12,9 +12,10 @@
 
 static const char commits[] =
     "[{\"message\":\"api: answer\\n\\nBody.\\n\",\"author\":\"Ada\","
-    "\"email\":\"ada@example.com\",\"time\":1700000000,\"add\":[\"api\"]},"
+    "\"email\":\"ada@example.com\",\"time\":\"2023-11-14T22:13:20Z\",\"add\":["
+    "\"api\"]},"
     "{\"message\":\"all the rest\\n\",\"author\":\"Bob\","
-    "\"email\":\"bob@example.com\",\"time\":1700000600}]";
+    "\"email\":\"bob@example.com\",\"time\":\"2023-11-14T22:23:20Z\"}]";
 
 static void tree(const char *dir)
 {
@@ -324,7 +325,8 @@ static void no_repository(void **state)
     snprintf(k->root, sizeof k->root, "%s", below);
     kit_call(k, "git.head", "{}");
     assert_error(k, ST_FAILED, "this is not a git repository (git init)");
-    assert_int_equal(make(k->scratch, "[{\"time\":1}]", &err), ST_OK);
+    assert_int_equal(make(k->scratch, "[{\"time\":\"2023-11-14\"}]", &err),
+                     ST_OK);
     snprintf(k->root, sizeof k->root, "%s", k->scratch);
     kit_put(k->root, ".git/HEAD", "ref: refs/heads/unborn\n");
     kit_call(k, "git.head", "{}");
