@@ -6,6 +6,32 @@ local provider = require "provider"
 --- on failure; github.try.… gives nil and a provider.failure.
 --- https://docs.github.com/rest
 --- @class github
+--- @field rate_limit table<string,fun(a:table):any>
+--- @field user table<string,fun(a:table):any>
+--- @field repo table<string,fun(a:table):any>
+--- @field environments table<string,fun(a:table):any>
+--- @field secrets table<string,fun(a:table):any>
+--- @field repo_secrets table<string,fun(a:table):any>
+--- @field variables table<string,fun(a:table):any>
+--- @field repo_variables table<string,fun(a:table):any>
+--- @field deployments table<string,fun(a:table):any>
+--- @field statuses table<string,fun(a:table):any>
+--- @field workflows table<string,fun(a:table):any>
+--- @field runs table<string,fun(a:table):any>
+--- @field jobs table<string,fun(a:table):any>
+--- @field artifacts table<string,fun(a:table):any>
+--- @field releases table<string,fun(a:table):any>
+--- @field commits table<string,fun(a:table):any>
+--- @field compare fun(a:table):github.comparison
+--- @field checks table<string,fun(a:table):any>
+--- @field commit_statuses table<string,fun(a:table):any>
+--- @field branches table<string,fun(a:table):any>
+--- @field tags table<string,fun(a:table):any>
+--- @field refs table<string,fun(a:table):any>
+--- @field contents table<string,fun(a:table):any>
+--- @field pulls table<string,fun(a:table):any>
+--- @field issues table<string,fun(a:table):any>
+--- @field comments table<string,fun(a:table):any>
 
 --- @class github.limit
 --- @field limit integer requests of a window
