@@ -16,7 +16,8 @@ local function ask(session, method, url, body, headers)
     body = body and json.encode(body),
   }, session.now_ms)
   local text = response.body
-  local is_json = response.headers["content-type"]:find("json", 1, true)
+  local kind = response.headers["content-type"] or ""
+  local is_json = kind:find("json", 1, true)
   return response.status, text ~= "" and is_json and json.decode(text) or text,
     response.headers
 end
