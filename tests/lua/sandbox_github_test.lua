@@ -185,6 +185,8 @@ test("a change to a file is a commit on its branch", function(session)
     { "contents.put", { path = "b", message = "m", content = "eA==",
       branch = "none" }, 404 },
     { "contents.put", { path = "b", message = "m", content = "!" }, 422 },
+    { "contents.put", { path = "fly.toml", message = "m", content = "eA==",
+      sha = made.content.sha }, 409 },
   }
 end)
 
