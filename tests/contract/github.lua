@@ -15,7 +15,6 @@ call("repo.get", {})
 call("repo.dispatch", {
   event_type = "deploy", client_payload = { marker = "contract/event" },
 })
-refused("repo.dispatch", { event_type = ("x"):rep(101) }, 422)
 
 -- --- environments, secrets, variables --------------------------------------
 

@@ -452,6 +452,7 @@ test("repository_dispatch starts what waits for it", function(session)
   for i = 1, 11 do many["k" .. i] = i end
   refused {
     { "repo.dispatch", { event_type = "x", client_payload = many }, 422 },
+    { "repo.dispatch", { event_type = ("x"):rep(101) }, 422 },
   }
 end)
 
