@@ -67,7 +67,7 @@ end
 --- @param environment string
 --- @return string[]
 function envmatrix.github_names(environment)
-  local names = names_of(github.environments.secrets {
+  local names = names_of(github.secrets.list {
     environment = environment,
   })
   local variables = github.variables.list { environment = environment }

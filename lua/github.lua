@@ -179,10 +179,6 @@ local github = provider.define {
   rows = require "github/rows",
 }
 
--- The name of a call before environments had calls of their own.
-github.environments.secrets = github.secrets.list
-github.try.environments.secrets = github.try.secrets.list
-
 local parts = {
   settings = require("github/settings")(github),
   runs = require("github/runs")(github),
