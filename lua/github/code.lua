@@ -26,7 +26,9 @@ end
 -- Check runs and statuses of a commit: how many, which fail, which run.
 local function verdicts(github, sha)
   local _, checks = checks_green(github, sha)
-  local combined = github.commit_statuses.combined { ref = sha }
+  local combined = github.commit_statuses.combined {
+    ref = sha, per_page = 100,
+  }
   local failed, open = {}, {}
   for _, one in ipairs(checks) do
     if one.status ~= "completed" then

@@ -97,10 +97,6 @@ refused("contents.put", {
   path = "docs/contract.md", message = "m", content = "eA==",
   branch = "contract/one",
 }, 422)
-refused("contents.put", {
-  path = "docs/contract.md", message = "m", content = "eA==", sha = SHA,
-  branch = "contract/one",
-}, 409)
 call("contents.put", {
   path = "docs/contract.md", message = "docs: another contract", sha = blob,
   content = "YSBjb250cmFjdAp0d28K", branch = "contract/one",

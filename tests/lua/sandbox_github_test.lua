@@ -185,6 +185,8 @@ test("a change to a file is a commit on its branch", function(session)
     { "contents.put", { path = "b", message = "m", content = "eA==",
       branch = "none" }, 404 },
     { "contents.put", { path = "b", message = "m", content = "!" }, 422 },
+    { "contents.put", { path = "fly.toml", message = "m", content = "eA==",
+      sha = made.content.sha }, 409 },
   }
 end)
 
@@ -450,6 +452,7 @@ test("repository_dispatch starts what waits for it", function(session)
   for i = 1, 11 do many["k" .. i] = i end
   refused {
     { "repo.dispatch", { event_type = "x", client_payload = many }, 422 },
+    { "repo.dispatch", { event_type = ("x"):rep(101) }, 422 },
   }
 end)
 

@@ -11,8 +11,7 @@ local NAME = "name: string  letters, digits and _, at most 255 characters"
 local function calls(group, base, need, articles, own)
   local one = base .. "/secrets/{name}"
   local function args(...)
-    local all = { own, ... }
-    return own and all or { ... }
+    return own and { own, ... } or { ... }
   end
   return {
     { group .. ".list", "GET", base .. "/secrets",
