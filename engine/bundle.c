@@ -237,13 +237,17 @@ enum status bundle_fold(const struct bundle *b, struct json *value,
 }
 
 enum status bundle_fold_text(const struct bundle *b, const struct json *value,
-                             struct span text, struct json **out,
-                             struct err *err)
+                             struct span text, struct buf *out, struct err *err)
 {
-    if (is_blob(value, text))
-        return put_blob(b, text, out, err);
-    *out = json_new_raw(text);
-    return ST_OK;
+    if (!is_blob(value, text)) {
+        buf_span(out, text);
+        return ST_OK;
+    }
+    struct json *blob = NULL;
+    enum status st = put_blob(b, text, &blob, err);
+    json_write(blob, out);
+    json_free(blob);
+    return st;
 }
 
 enum status bundle_unfold(const struct bundle *b, const struct json *stored,

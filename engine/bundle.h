@@ -67,11 +67,11 @@ MUST_USE enum status bundle_page(const struct bundle *b, const char *root,
  * text went to blobs/. Takes value, returns what to store. */
 MUST_USE enum status bundle_fold(const struct bundle *b, struct json *value,
                                  struct json **out, struct err *err);
-/* The same for a value whose canonical text is at hand. *out can be written
- * alone: it may be that text (json_new_raw). */
+/* The same for a value whose canonical text is at hand: what to store is
+ * appended to *out as canonical text. */
 MUST_USE enum status bundle_fold_text(const struct bundle *b,
                                       const struct json *value,
-                                      struct span text, struct json **out,
+                                      struct span text, struct buf *out,
                                       struct err *err);
 /* The inverse; the caller frees *out. ST_TAMPERED when the blob is missing or
  * does not match its name. */

@@ -250,7 +250,6 @@ static enum status finish(struct door *d, struct passage *p,
         *answer = answer_error(res->kind, res->message);
     }
     buf_release(&safe);
-    buf_release(&res->text);
     return st;
 }
 
@@ -281,7 +280,7 @@ static enum status reuse(struct door *d, struct passage *p, struct activity *a,
     }
     if (st == ST_OK)
         st = finish(d, p, a, &res, &why, answer, err);
-    json_free(res.value);
+    result_release(&res);
     json_free(asked);
     json_free(answered);
     return st;
@@ -355,6 +354,7 @@ static enum status refuse_exposed(struct door *d, struct passage *p,
                   "pass its handle, from secret.get or secret.template",
                   a->op, name);
     enum status st = finish(d, p, a, &res, &why, answer, err);
+    result_release(&res);
     json_free(safe);
     return st;
 }
@@ -398,11 +398,15 @@ static enum status perform_live(struct door *d, struct passage *p,
     struct err why = {0};
     bool go = false;
     enum status st = door_admit(d, p, a, &res, &go, answer, err);
-    if (!go)
+    if (!go) {
+        result_release(&res);
         return st;
+    }
     res.began_ms = clock_now_ms(d->clock) + a->prim->virtual_ms;
     why.st = transport_perform(d, p, a, &res.value, &why);
-    return door_conclude(d, p, a, &res, &why, answer, err);
+    st = door_conclude(d, p, a, &res, &why, answer, err);
+    result_release(&res);
+    return st;
 }
 
 enum status door_perform(struct door *d, struct passage *p,
@@ -421,6 +425,8 @@ enum status door_perform(struct door *d, struct passage *p,
     json_free(rec);
     if (st == ST_OK && json_get_bool(*answer, "in_doubt", false))
         door_doubt(p, &a);
+    if (st == ST_OK)
+        st = journal_flush(d->journal, err);
     activity_release(&a);
     return st;
 }

@@ -13,7 +13,7 @@
 #define SHARED_TICK_MS 5
 
 /* Answers told at once, and how much of them: a large one goes alone. */
-#define BATCH_MOST 64
+#define BATCH_MOST 32
 #define BATCH_BYTES ((size_t)1 << 20)
 
 enum flight_state {
@@ -65,6 +65,7 @@ static void queue_remove(struct queue *q, struct flight *f)
 static void flight_free(struct flight *f)
 {
     activity_release(&f->activity);
+    result_release(&f->res);
     buf_release(&f->answer);
     json_free(f->message);
     mem_free(f);
@@ -94,13 +95,21 @@ void flight_ask(struct passage *p, struct json *message)
     queue_push(&flights_of(p)->open, f);
 }
 
-/* Takes answer. */
+/* Takes answer. Its value has been written before, unless it is a replay. */
 static void answered(struct passage *p, struct flight *f, struct json *answer)
 {
     f->state = FLIGHT_ANSWERED;
     f->doubtful = json_get_bool(answer, "in_doubt", false);
-    json_add(answer, "n", json_new_int(f->activity.n));
-    json_write(answer, &f->answer);
+    if (f->res.text.n && json_get_bool(answer, "ok", false)) {
+        buf_printf(&f->answer, "{\"n\":%lld,\"ok\":true,\"value\":",
+                   (long long)f->activity.n);
+        buf_span(&f->answer, buf_view(&f->res.text));
+        buf_char(&f->answer, '}');
+        buf_release(&f->res.text);
+    } else {
+        json_add(answer, "n", json_new_int(f->activity.n));
+        json_write(answer, &f->answer);
+    }
     json_free(answer);
     queue_remove(&p->flights->open, f);
     queue_push(&p->flights->answered, f);
@@ -370,6 +379,7 @@ int flight_fd(const struct passage *p)
 
 enum status flight_move(struct door *d, struct passage *p, struct err *err)
 {
+    journal_hold(d->journal);
     for (int i = 0; i < BATCH_MOST; i++) {
         void *job = next_ended(p, 0);
         if (!job)
@@ -378,6 +388,13 @@ enum status flight_move(struct door *d, struct passage *p, struct err *err)
             return err->st;
     }
     return ST_OK;
+}
+
+/* Whether the journal has nothing more to tell. */
+static bool is_live(const struct door *d, const struct passage *p)
+{
+    return d->mode != DOOR_REPLAY && !p->log->ended &&
+           p->cursor == p->log->n_results;
 }
 
 static enum status come_in_live(struct door *d, struct passage *p,
@@ -389,22 +406,29 @@ static enum status come_in_live(struct door *d, struct passage *p,
     return st == ST_OK ? flight_move(d, p, err) : st;
 }
 
-/* Until there is an answer to deliver. */
-static enum status come_in(struct door *d, struct passage *p, struct err *err)
+static enum status come_in_again(struct door *d, struct passage *p,
+                                 struct err *err)
 {
     struct json *rec = NULL;
-    struct flight *any = p->flights->open.first;
     enum status st = door_next_record(d, p, &rec, err);
-    if (st == ST_OK && !any)
-        st = err_set(err, ST_FAILED, "the worker waits for nothing");
-    else if (st == ST_OK && rec)
+    if (st == ST_OK && rec)
         st = replayed(d, p, rec, err);
-    else if (st == ST_OK && (d->mode == DOOR_REPLAY || p->log->ended))
-        st = record_diverged(p, &any->activity, NULL, err);
     else if (st == ST_OK)
-        st = come_in_live(d, p, err);
+        st = record_diverged(p, &p->flights->open.first->activity, NULL, err);
     json_free(rec);
     return st;
+}
+
+/* Until there is an answer to deliver. What is asked begins at once, even if
+ * there is one. */
+static enum status come_in(struct door *d, struct passage *p, struct err *err)
+{
+    bool any = p->flights->answered.first != NULL;
+    if (!any && !p->flights->open.first)
+        return err_set(err, ST_FAILED, "the worker waits for nothing");
+    if (is_live(d, p))
+        return come_in_live(d, p, err);
+    return any ? ST_OK : come_in_again(d, p, err);
 }
 
 /* The worker takes them one after the other, so that it comes to the same as
@@ -432,11 +456,11 @@ enum status flight_deliver(struct door *d, struct passage *p,
                            const struct json *cancel, struct buf *answers,
                            struct err *err)
 {
-    struct flights *all = flights_of(p);
-    enum status st = ST_OK;
+    (void)flights_of(p);
     cancel_all(p, cancel);
-    if (!all->answered.first)
-        st = come_in(d, p, err);
+    enum status st = come_in(d, p, err);
+    if (st == ST_OK) /* nobody is told what is not in the journal */
+        st = journal_flush(d->journal, err);
     if (st == ST_OK)
         put_answers(p, answers);
     return st;
@@ -480,18 +504,20 @@ static void free_all(struct queue *q)
     }
 }
 
-void flight_land(struct door *d, struct passage *p)
+enum status flight_land(struct door *d, struct passage *p, struct err *err)
 {
-    if (!p->flights)
-        return;
     struct flight *next;
-    for (struct flight *f = p->flights->open.first; f; f = next) {
+    for (struct flight *f = p->flights ? p->flights->open.first : NULL; f;
+         f = next) {
         next = f->next;
         if (f->state == FLIGHT_UNDERWAY && f->activity.effect > EFFECT_READ)
             land_change(d, p, f);
     }
-    free_all(&p->flights->open);
-    free_all(&p->flights->answered);
-    mem_free(p->flights);
-    p->flights = NULL;
+    if (p->flights) {
+        free_all(&p->flights->open);
+        free_all(&p->flights->answered);
+        mem_free(p->flights);
+        p->flights = NULL;
+    }
+    return journal_flush(d->journal, err);
 }

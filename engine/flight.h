@@ -30,4 +30,5 @@ MUST_USE enum status flight_catch_up(struct door *d, struct passage *p,
 
 /* Ends all that is under way: what only looks is given up, changes are waited
  * for, lest they be in doubt, and journaled. */
-void flight_land(struct door *d, struct passage *p);
+MUST_USE enum status flight_land(struct door *d, struct passage *p,
+                                 struct err *err);

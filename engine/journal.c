@@ -62,6 +62,56 @@ void journal_moved(struct journal *j, const char *path)
     j->path = copy(path);
 }
 
+static enum status write_lines(struct journal *j, struct span lines,
+                               enum journal_sync sync, struct err *err)
+{
+    bool ok = file_write_all(j->fd, lines);
+    if (ok && sync == JOURNAL_SYNC)
+        ok = fdatasync(j->fd) == 0;
+    return ok ? ST_OK : io_error(j, "write", err);
+}
+
+void journal_hold(struct journal *j)
+{
+    j->held = true;
+}
+
+enum status journal_flush(struct journal *j, struct err *err)
+{
+    enum status st = ST_OK;
+    if (j->pending.n)
+        st = write_lines(j, buf_view(&j->pending), JOURNAL_NO_SYNC, err);
+    buf_clear(&j->pending);
+    j->held = false;
+    return st;
+}
+
+/* line is a whole record without its newline, which it gets. */
+static enum status append(struct journal *j, struct buf *line,
+                          enum journal_sync sync, struct record_at *at,
+                          struct err *err)
+{
+    struct span text = buf_view(line);
+    struct digest head = hash_sha256(text);
+    if (at)
+        *at = (struct record_at){j->end, text.n, j->lines + 1};
+    buf_char(line, '\n');
+    j->end += (int64_t)line->n;
+    enum status st = ST_OK;
+    if (j->held && sync == JOURNAL_NO_SYNC) {
+        buf_span(&j->pending, buf_view(line));
+    } else {
+        st = journal_flush(j, err);
+        if (st == ST_OK)
+            st = write_lines(j, buf_view(line), sync, err);
+    }
+    if (st == ST_OK) {
+        j->head = head;
+        j->lines++;
+    }
+    return st;
+}
+
 enum status journal_append(struct journal *j, struct json *record,
                            enum journal_sync sync, struct record_at *at,
                            struct err *err)
@@ -69,26 +119,42 @@ enum status journal_append(struct journal *j, struct json *record,
     struct buf line = {0};
     json_put_str(record, "prev", j->head.hex);
     json_write(record, &line);
-    struct span text = buf_view(&line);
-    struct digest head = hash_sha256(text);
-    if (at)
-        *at = (struct record_at){j->end, text.n, j->lines + 1};
-    buf_char(&line, '\n');
-    bool ok = file_write_all(j->fd, buf_view(&line));
-    if (ok && sync == JOURNAL_SYNC)
-        ok = fdatasync(j->fd) == 0;
-    j->end += (int64_t)line.n;
+    enum status st = append(j, &line, sync, at, err);
     buf_release(&line);
-    if (!ok)
-        return io_error(j, "write", err);
-    j->head = head;
-    j->lines++;
-    return ST_OK;
+    return st;
+}
+
+enum status journal_append_text(struct journal *j, struct span before,
+                                struct span after, enum journal_sync sync,
+                                struct record_at *at, struct err *err)
+{
+    struct buf line = {0};
+    buf_span(&line, before);
+    buf_str(&line, ",\"prev\":\"");
+    buf_str(&line, j->head.hex);
+    buf_str(&line, "\",");
+    buf_span(&line, after);
+    enum status st = append(j, &line, sync, at, err);
+    buf_release(&line);
+    return st;
+}
+
+/* A line that waits to be written; empty when at is in the file. */
+static struct span pending_line(const struct journal *j, struct record_at at)
+{
+    int64_t written = j->end - (int64_t)j->pending.n;
+    if (at.offset < written)
+        return (struct span){0};
+    size_t from = (size_t)(at.offset - written);
+    return span_sub(buf_view(&j->pending), from, from + at.bytes);
 }
 
 enum status journal_get(const struct journal *j, struct record_at at,
                         struct json **out, struct err *err)
 {
+    struct span waits = pending_line(j, at);
+    if (waits.n)
+        return json_parse(waits, out, err);
     char *p = mem_alloc(at.bytes + 1);
     ssize_t n = pread(j->fd, p, at.bytes, at.offset);
     enum status st = ST_OK;
@@ -105,6 +171,7 @@ void journal_close(struct journal *j)
     if (j->fd >= 0)
         close(j->fd);
     mem_free(j->path);
+    buf_release(&j->pending);
     *j = (struct journal){.fd = -1};
 }
 

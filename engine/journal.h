@@ -26,6 +26,8 @@ struct journal {
     struct digest head;
     size_t lines;
     int64_t end;
+    bool held;
+    struct buf pending; /* lines not yet written, while held; owned */
 };
 
 /* Creates path, which must not exist. */
@@ -42,6 +44,17 @@ void journal_moved(struct journal *j, const char *path);
 MUST_USE enum status journal_append(struct journal *j, struct json *record,
                                     enum journal_sync sync,
                                     struct record_at *at, struct err *err);
+/* The same for a record's canonical text without prev, cut where that belongs:
+ * before is `{"a":1` with at least one member, after `"z":2}`. */
+MUST_USE enum status journal_append_text(struct journal *j, struct span before,
+                                         struct span after,
+                                         enum journal_sync sync,
+                                         struct record_at *at, struct err *err);
+/* From now on records may wait for each other to be written together, up to
+ * the next journal_flush or JOURNAL_SYNC. Only for what need not survive the
+ * process: answers that nobody has been given. */
+void journal_hold(struct journal *j);
+MUST_USE enum status journal_flush(struct journal *j, struct err *err);
 /* Reads a record back; the caller frees *out. */
 MUST_USE enum status journal_get(const struct journal *j, struct record_at at,
                                  struct json **out, struct err *err);

@@ -21,15 +21,11 @@ static struct json *new_record(const char *type, const struct passage *p,
     return r;
 }
 
-/* text: value as canonical JSON. */
-static enum status put_folded(const struct door *d, struct json *record,
-                              const char *key, const struct json *value,
-                              struct span text, struct err *err)
+void result_release(struct result *res)
 {
-    struct json *stored = NULL;
-    enum status st = bundle_fold_text(d->bundle, value, text, &stored, err);
-    json_add(record, key, stored);
-    return st;
+    json_free(res->value);
+    res->value = NULL;
+    buf_release(&res->text);
 }
 
 enum status record_append(struct door *d, struct json *record,
@@ -48,7 +44,11 @@ enum status record_intent(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
     struct json *r = new_record("intent", p, a);
-    enum status st = put_folded(d, r, "args", a->args, buf_view(&a->text), err);
+    struct buf args = {0};
+    enum status st =
+        bundle_fold_text(d->bundle, a->args, buf_view(&a->text), &args, err);
+    json_put(r, "args", json_new_raw(buf_view(&args)));
+    buf_release(&args);
     char before[FS_STATE_ROOM] = "";
     char after[FS_STATE_ROOM] = "";
     if (st == ST_OK && strncmp(a->op, "fs.", 3) == 0) {
@@ -70,41 +70,105 @@ enum status record_intent(struct door *d, struct passage *p,
     return st;
 }
 
+/* --- results: by far the most records, so written without a tree ------- */
+
+static void put_name(struct buf *out, const char *name)
+{
+    buf_str(out, out->n && out->p[out->n - 1] != '{' ? ",\"" : "\"");
+    buf_str(out, name);
+    buf_str(out, "\":");
+}
+
+static void put_text(struct buf *out, const char *name, struct span text)
+{
+    put_name(out, name);
+    json_quote(text, out);
+}
+
+static void put_int(struct buf *out, const char *name, int64_t value)
+{
+    put_name(out, name);
+    buf_printf(out, "%lld", (long long)value);
+}
+
+static void put_flag(struct buf *out, const char *name, bool present,
+                     bool value)
+{
+    if (!present)
+        return;
+    put_name(out, name);
+    buf_str(out, value ? "true" : "false");
+}
+
+/* The members up to "prev", in canonical order. */
+static enum status put_before(const struct door *d, const struct activity *a,
+                              const struct result *res, struct buf *out,
+                              struct err *err)
+{
+    buf_char(out, '{');
+    put_name(out, "args");
+    enum status st =
+        bundle_fold_text(d->bundle, a->args, buf_view(&a->text), out, err);
+    put_int(out, "at", clock_now_ms(d->clock));
+    if (json_get(res->value, "tries"))
+        put_int(out, "began", res->began_ms);
+    put_text(out, "class", span_of(effect_name(a->effect)));
+    put_text(out, "digest", span_of(a->digest.hex));
+    put_flag(out, "done", res->ok && !res->done && !res->in_doubt, false);
+    if (!res->ok)
+        put_text(out, "error", span_of(res->message));
+    put_flag(out, "in_doubt", res->in_doubt, true);
+    if (!res->ok)
+        put_text(out, "kind", span_of(res->kind));
+    put_int(out, "n", a->n);
+    put_flag(out, "ok", true, res->ok);
+    put_text(out, "op", span_of(a->op));
+    put_flag(out, "policy", res->policy, true);
+    return st;
+}
+
+/* Those behind it. */
+static enum status put_after(const struct door *d, const struct passage *p,
+                             const struct activity *a, const struct result *res,
+                             struct buf *out, struct err *err)
+{
+    enum status st = ST_OK;
+    put_flag(out, "reused", res->reused, true);
+    put_text(out, "step", p->step->block->attr.id);
+    put_flag(out, "stops", res->stops, true);
+    if (a->task)
+        put_text(out, "task", span_of(a->task));
+    put_text(out, "type", SPAN("result"));
+    if (res->ok && !res->in_doubt) {
+        put_name(out, "value");
+        st = bundle_fold_text(d->bundle, res->value, buf_view(&res->text), out,
+                              err);
+    }
+    buf_char(out, '}');
+    return st;
+}
+
 enum status record_result(struct door *d, struct passage *p,
                           const struct activity *a, const struct result *res,
                           struct err *err)
 {
-    struct json *r = new_record("result", p, a);
-    enum status st = put_folded(d, r, "args", a->args, buf_view(&a->text), err);
-    json_put_bool(r, "ok", res->ok);
-    if (res->in_doubt)
-        json_put_bool(r, "in_doubt", true);
-    if (res->ok && !res->done && !res->in_doubt)
-        json_put_bool(r, "done", false);
-    if (res->policy)
-        json_put_bool(r, "policy", true);
-    if (res->stops)
-        json_put_bool(r, "stops", true);
-    if (res->reused)
-        json_put_bool(r, "reused", true);
-    if (json_get(res->value, "tries"))
-        json_put_int(r, "began", res->began_ms);
-    if (st == ST_OK && res->ok && !res->in_doubt)
-        st = put_folded(d, r, "value", res->value, buf_view(&res->text), err);
-    if (!res->ok) {
-        json_put_str(r, "kind", res->kind);
-        json_put_str(r, "error", res->message);
-    }
-    if (st != ST_OK) {
-        json_free(r);
-        return st;
-    }
+    struct buf before = {0};
+    struct buf after = {0};
     struct record_at at;
-    st = record_append(d, r, JOURNAL_NO_SYNC, &at, err);
+    enum status st = put_before(d, a, res, &before, err);
+    if (st == ST_OK)
+        st = put_after(d, p, a, res, &after, err);
+    if (st == ST_OK)
+        st = journal_append_text(d->journal, buf_view(&before),
+                                 buf_view(&after), JOURNAL_NO_SYNC, &at, err);
+    if (st == ST_OK && a->effect > EFFECT_READ) /* what was done is noted */
+        st = journal_flush(d->journal, err);
     if (st == ST_OK) {
         history_result(d->history, p->log, a->n, at);
         p->cursor = p->log->n_results;
     }
+    buf_release(&before);
+    buf_release(&after);
     return st;
 }
 

@@ -7,7 +7,7 @@
 struct result {
     bool ok;
     struct json *value; /* NULL means null; owned */
-    struct buf text;    /* value as canonical JSON; owned */
+    struct buf text;    /* what value was, as canonical JSON; owned */
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
     int64_t began_ms; /* when it was first sent */
@@ -18,6 +18,8 @@ struct result {
     bool reused;      /* answered from an earlier attempt */
     bool in_doubt;    /* a probe is asked for the answer */
 };
+
+void result_release(struct result *res);
 
 /* Appends record (taken) with the time. at may be NULL. */
 MUST_USE enum status record_append(struct door *d, struct json *record,

@@ -306,7 +306,11 @@ static enum status converse(struct talk *t, struct err *err)
             *err = why;
     }
     buf_release(&payload);
-    flight_land(&t->s->door, &t->p);
+    struct err late = {0};
+    if (flight_land(&t->s->door, &t->p, &late) != ST_OK && st == ST_OK) {
+        *err = late;
+        st = late.st;
+    }
     return st;
 }
 

@@ -42,9 +42,7 @@ static enum status http_begin(void *state, const struct port_call *call,
         return err->st;
     }
     h->n_open++;
-    job_queue(x);
-    queue_turn(h);
-    loop_turn(h, 0);
+    job_queue(x); /* sent at the next turn, with what begins beside it */
     *job = x;
     return ST_OK;
 }

@@ -55,7 +55,7 @@ static void land(struct stage *s)
     json_free(batch);
     batch = NULL;
     next_one = NULL;
-    flight_land(&s->door, &s->p);
+    assert_int_equal(flight_land(&s->door, &s->p, &s->err), ST_OK);
 }
 
 static void crash(struct stage *s)
