@@ -59,18 +59,20 @@ static struct job *take_ended(struct http *h, struct job *wanted)
 static void *http_next(void *state, void *job, int wait_ms)
 {
     struct http *h = state;
-    int64_t until_ms = clock_mono_ms() + wait_ms;
+    int64_t now_ms = clock_mono_ms();
+    int64_t until_ms = now_ms + wait_ms;
     bool is_over = false;
-    if (h->ended.n) /* keep the others busy all the same */
-        loop_turn(h, 0);
+    if (h->ended.n && h->turned_mono_ms != now_ms)
+        loop_turn(h, 0); /* keep the others busy all the same */
     for (;;) {
-        int64_t wake_ms = queue_turn(h);
+        int64_t wake_ms = queue_turn(h, now_ms);
+        loop_push(h);
         struct job *x = take_ended(h, job);
         if (x || is_over || !h->n_open)
             return x;
-        int64_t now_ms = clock_mono_ms();
         is_over = now_ms >= until_ms;
         loop_turn(h, (wake_ms < until_ms ? wake_ms : until_ms) - now_ms);
+        now_ms = h->turned_mono_ms;
     }
 }
 

@@ -33,7 +33,7 @@ static int on_timer(CURLM *multi, long ms, void *ctx)
 {
     struct http *h = ctx;
     (void)multi;
-    h->timer_mono_ms = ms < 0 ? -1 : clock_mono_ms() + ms;
+    h->timer_mono_ms = ms > 0 ? clock_mono_ms() + ms : ms;
     return 0;
 }
 
@@ -85,6 +85,11 @@ void loop_remove(struct job *x)
 
 /* --- turns --- */
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static void act(struct http *h, curl_socket_t fd, int events)
 {
     int running = 0;
@@ -104,30 +109,42 @@ static void poll_sockets(struct http *h, int64_t wait_ms)
     }
 }
 
-static int64_t timer_left_ms(const struct http *h)
+static void collect(struct http *h)
 {
-    int64_t left = h->timer_mono_ms - clock_mono_ms();
-    return h->timer_mono_ms < 0 ? INT32_MAX : left < 0 ? 0 : left;
-}
-
-void loop_turn(struct http *h, int64_t wait_ms)
-{
-    int64_t left = timer_left_ms(h);
-    poll_sockets(h, left < wait_ms ? left : wait_ms < 0 ? 0 : wait_ms);
-    if (timer_left_ms(h) == 0) {
-        h->timer_mono_ms = -1;
-        act(h, CURL_SOCKET_TIMEOUT, 0);
-    }
     int queued = 0;
-    for (;;) {
-        const CURLMsg *m = curl_multi_info_read(h->multi, &queued);
+    const CURLMsg *m = NULL;
+    while ((m = curl_multi_info_read(h->multi, &queued))) {
         struct job *x = NULL;
-        if (!m)
-            return;
         CURLcode code = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &x);
         job_on_sent(x, code);
     }
+}
+
+static void run_timer(struct http *h)
+{
+    h->timer_mono_ms = -1; /* unless libcurl sets it again */
+    act(h, CURL_SOCKET_TIMEOUT, 0);
+}
+
+void loop_push(struct http *h)
+{
+    if (h->timer_mono_ms == 0)
+        run_timer(h);
+    collect(h);
+}
+
+void loop_turn(struct http *h, int64_t wait_ms)
+{
+    if (h->timer_mono_ms == 0)
+        wait_ms = 0;
+    else if (wait_ms > 0 && h->timer_mono_ms > 0)
+        wait_ms = least(wait_ms, h->timer_mono_ms - clock_mono_ms());
+    poll_sockets(h, wait_ms < 0 ? 0 : wait_ms);
+    h->turned_mono_ms = clock_mono_ms();
+    if (h->timer_mono_ms >= 0 && h->timer_mono_ms <= h->turned_mono_ms)
+        run_timer(h);
+    collect(h);
 }
 
 /* --- from start to end --- */

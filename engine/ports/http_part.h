@@ -89,7 +89,8 @@ struct http {
     CURLM *multi;
     CURLSH *share;
     int epoll;
-    int64_t timer_mono_ms; /* libcurl's, -1: none */
+    int64_t timer_mono_ms; /* libcurl's, 0: due, -1: none */
+    int64_t turned_mono_ms;
     CURL **idle;
     size_t n_idle, cap_idle;
     struct gate *gates;     /* the next to have its turn first */
@@ -158,7 +159,7 @@ void job_pause(struct job *x, int64_t due_ms);
 void job_end(struct job *x);
 /* Gives up what is over its time or was interrupted, and begins what may; when
  * to come again at the latest. */
-int64_t queue_turn(struct http *h);
+int64_t queue_turn(struct http *h, int64_t now_ms);
 
 /* --- http_loop.c: libcurl's events --- */
 bool loop_open(struct http *h);
@@ -167,5 +168,8 @@ void loop_close(struct http *h);
 void loop_add(struct job *x, int64_t left_ms);
 /* Ends it, if there is one. */
 void loop_remove(struct job *x);
+/* Does what libcurl wants done at once: what was added is sent. Nothing is
+ * waited for, and nobody asked what there is to read. */
+void loop_push(struct http *h);
 /* Moves all transfers on, after waiting for something to do at most so long. */
 void loop_turn(struct http *h, int64_t wait_ms);

@@ -1,5 +1,4 @@
 /* Where a job is: waiting at its gate, paused, being sent, or ended. */
-#include "clock.h"
 #include "http_part.h"
 
 #define SWEEP_MS 50
@@ -128,9 +127,8 @@ static bool let_in(struct gate *g, int64_t now_ms, int64_t *wake_ms)
     return true;
 }
 
-int64_t queue_turn(struct http *h)
+int64_t queue_turn(struct http *h, int64_t now_ms)
 {
-    int64_t now_ms = clock_mono_ms();
     sweep(h, now_ms);
     while (h->paused.first && h->paused.first->due_ms <= now_ms)
         job_queue(h->paused.first);
