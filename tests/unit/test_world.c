@@ -197,7 +197,10 @@ static void broken_simulators(void **state)
     world_close(s.world);
     for (size_t i = 0; i < s.n; i++)
         if (strcmp(s.modules[i].name, "sandbox/init") == 0)
-            s.modules[i].text = SPAN("error('of a simulator')");
+            s.modules[i] = (struct luafile){
+                .name = "sandbox/init",
+                .text = SPAN("error('of a simulator')"),
+            };
     s.world = opened(k);
     enum status st = world_start(s.world, s.dir, s.modules, s.n, &err);
     if (st != ST_INPUT || !strstr(err.msg, "of a simulator"))
