@@ -186,7 +186,8 @@ static void simulators_answer(void **state)
     arena_release(&s.arena);
 }
 
-/* A module that does not load is told with its own words. */
+/* A module that does not load is told with its own words, when simulators are
+ * needed. */
 static void broken_simulators(void **state)
 {
     struct kit *k = *state;
@@ -201,10 +202,18 @@ static void broken_simulators(void **state)
                 .name = "sandbox/init",
                 .text = SPAN("error('of a simulator')"),
             };
-    s.world = opened(k);
-    enum status st = world_start(s.world, s.dir, s.modules, s.n, &err);
+    start(k, &s);
+    enum status st = world_wake(s.world, &err);
     if (st != ST_INPUT || !strstr(err.msg, "of a simulator"))
         fail_msg("%s: %s", status_name(st), err.msg);
+    err_clear(&err);
+    struct json *q = kit_json("{}");
+    struct json *answer = NULL;
+    st = world_request(s.world, q, EPOCH_MS, &answer, &err);
+    if (st != ST_INTERNAL || !strstr(err.msg, "of a simulator") ||
+        !strstr(err.file, "f/world.json"))
+        fail_msg("%s: %s: %s", status_name(st), err.file, err.msg);
+    json_free(q);
     world_close(s.world);
     arena_release(&s.arena);
 }
