@@ -183,6 +183,12 @@ static enum status add_commits(struct world *w, const char *dir,
     return ST_OK;
 }
 
+static void place_in_fixture(struct world *w, struct err *err)
+{
+    if (err->st == ST_INPUT)
+        err_place(err, path_join(&w->arena, w->fixture, WORLD_FILE), 0);
+}
+
 enum status world_start(struct world *w, const char *dir,
                         const struct luafile *modules, size_t n,
                         struct err *err)
@@ -195,6 +201,7 @@ enum status world_start(struct world *w, const char *dir,
         st = make_tree(w, dir, err);
     if (st == ST_OK)
         st = add_commits(w, dir, err);
+    place_in_fixture(w, err);
     w->modules = modules;
     w->n_modules = n;
     return st;
@@ -209,8 +216,7 @@ enum status world_wake(struct world *w, struct err *err)
     enum status st = boot_worker(BOOT_SIM, w->modules, w->n_modules, payload,
                                  &w->sim, NULL, err);
     json_free(payload);
-    if (st == ST_INPUT)
-        err_place(err, path_join(&w->arena, w->fixture, WORLD_FILE), 0);
+    place_in_fixture(w, err);
     return st;
 }
 
