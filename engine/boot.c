@@ -6,13 +6,15 @@
 /* Loading all modules takes milliseconds; a module that loops is a bug. */
 #define BOOT_MS 10000
 
+/* A worker has what is embedded in memory, too: the name is enough. */
 static struct json *modules_json(const struct luafile *modules, size_t n)
 {
     struct json *list = json_new(JSON_ARRAY);
     for (size_t i = 0; i < n; i++) {
         struct json *m = json_push(list, json_new(JSON_OBJECT));
         json_put_str(m, "name", modules[i].name);
-        json_put(m, "source", json_new_bytes(modules[i].text));
+        if (!modules[i].embedded)
+            json_put(m, "source", json_new_bytes(modules[i].text));
     }
     return list;
 }

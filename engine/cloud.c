@@ -194,6 +194,8 @@ enum status cloud_open(const struct cloud_options *opt, struct cloud **out,
         st = world_start(c->world, in_dir(c, "world"), opt->modules,
                          opt->n_modules, err);
     if (st == ST_OK)
+        st = world_wake(c->world, err);
+    if (st == ST_OK)
         st = tell_all(c, err);
     if (st != ST_OK) {
         cloud_close(c);

@@ -15,7 +15,8 @@ static char peek(const struct scan *s, size_t ahead)
 
 static bool is_name(char c)
 {
-    return isalnum((unsigned char)c) || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (c >= '0' && c <= '9');
 }
 
 /* At '[': the number of '=' of a long bracket, or -1 if it is none. */
@@ -93,14 +94,14 @@ static void skip_name(struct scan *s)
 static void skip_token(struct scan *s)
 {
     char c = peek(s, 0);
-    if (c == '-' && peek(s, 1) == '-')
+    if (is_name(c))
+        skip_name(s);
+    else if (c == '-' && peek(s, 1) == '-')
         skip_comment(s);
     else if (c == '"' || c == '\'')
         skip_string(s);
     else if (c == '[' && long_bracket(s) >= 0)
         skip_long(s, long_bracket(s));
-    else if (is_name(c))
-        skip_name(s);
     else
         s->at++;
 }
@@ -121,24 +122,35 @@ static int line_of(struct span code, size_t at)
     return line;
 }
 
+static enum status refuse_name(struct scan *s, struct err *err)
+{
+    size_t from = s->at;
+    skip_name(s);
+    struct span name = span_sub(s->code, from, s->at);
+    return err_at(err, ST_INPUT, NULL, line_of(s->code, from),
+                  "the name '%.*s' is reserved: choose one that does not start "
+                  "with " LEX_RESERVED,
+                  SPAN_ARG(span_sub(name, 0, 60)));
+}
+
+/* Every module of every run comes through here: what lies between two `#` is
+ * copied as one piece. */
 enum status lex_rewrite(struct span code, struct buf *out, struct err *err)
 {
     struct scan s = {code, 0};
+    size_t copied = 0;
     while (s.at < code.n) {
-        size_t from = s.at;
-        if (peek(&s, 0) == '#') {
-            s.at++;
-            buf_str(out, " " LEX_LENGTH "^");
+        char c = code.p[s.at];
+        if (c == '_' && span_starts(span_sub(code, s.at, code.n), LEX_RESERVED))
+            return refuse_name(&s, err);
+        if (c != '#') {
+            skip_token(&s);
             continue;
         }
-        skip_token(&s);
-        struct span token = span_sub(code, from, s.at);
-        if (span_starts(token, LEX_RESERVED))
-            return err_at(err, ST_INPUT, NULL, line_of(code, from),
-                          "the name '%.*s' is reserved: choose one that does "
-                          "not start with " LEX_RESERVED,
-                          SPAN_ARG(span_sub(token, 0, 60)));
-        buf_span(out, token);
+        buf_span(out, span_sub(code, copied, s.at));
+        buf_str(out, " " LEX_LENGTH "^");
+        copied = ++s.at;
     }
+    buf_span(out, span_sub(code, copied, code.n));
     return ST_OK;
 }

@@ -15,19 +15,35 @@ struct gather {
     size_t n, cap;
 };
 
-static void add_module(struct gather *g, const char *name, struct span text,
-                       bool embedded)
+static struct span text_of(const struct luafile_row *row)
+{
+    return (struct span){(const char *)row->text, row->size};
+}
+
+static int is_row(const void *name, const void *row)
+{
+    return strcmp(name, ((const struct luafile_row *)row)->name);
+}
+
+struct span luafile_text(const char *name)
+{
+    const struct luafile_row *row =
+        bsearch(name, luafile_embedded, luafile_embedded_count,
+                sizeof *luafile_embedded, is_row);
+    return row ? text_of(row) : (struct span){0};
+}
+
+static void add_module(struct gather *g, struct luafile module)
 {
     MEM_GROW(g->v, g->n, g->cap);
-    g->v[g->n++] = (struct luafile){name, text, hash_sha256(text), embedded};
+    g->v[g->n++] = module;
 }
 
 static void add_embedded(struct gather *g)
 {
-    for (const struct luafile_row *row = luafile_embedded; row->name; row++) {
-        struct span text = {(const char *)row->text, row->size};
-        add_module(g, row->name, text, true);
-    }
+    for (const struct luafile_row *row = luafile_embedded; row->name; row++)
+        add_module(
+            g, (struct luafile){row->name, text_of(row), row->sha256, true});
 }
 
 static enum status add_file(struct gather *g, const char *path, const char *rel,
@@ -37,8 +53,9 @@ static enum status add_file(struct gather *g, const char *path, const char *rel,
     enum status st = file_read(path, MODULE_MAX_BYTES, &text, err);
     if (st == ST_OK) {
         struct span kept = {span_dup(g->arena, buf_view(&text)), text.n};
-        size_t stem = strlen(rel) - strlen(".lua");
-        add_module(g, arena_strndup(g->arena, rel, stem), kept, false);
+        const char *name =
+            arena_strndup(g->arena, rel, strlen(rel) - strlen(".lua"));
+        add_module(g, (struct luafile){name, kept, hash_sha256(kept), false});
     }
     buf_release(&text);
     return st;

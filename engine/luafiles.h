@@ -19,8 +19,14 @@ struct luafile_row {
     const char *name;
     const unsigned char *text;
     size_t size;
+    struct digest sha256; /* of text, reckoned at build: not at each start */
 };
 extern const struct luafile_row luafile_embedded[];
+extern const size_t luafile_embedded_count; /* without the end */
+
+/* The text of the embedded module of that name; without bytes if there is
+ * none. */
+struct span luafile_text(const char *name);
 
 /* All modules by name; files in dir (NULL: none) replace or add to the
  * embedded ones. *out is an arena array of *count. ST_IO with the path. */

@@ -2,6 +2,7 @@
 #include "luajson.h"
 
 #include "json.h"
+#include "luafiles.h"
 
 /* Registry: sources by name, results by name, the modules' own globals, the
  * simulators' handler. */
@@ -71,11 +72,21 @@ static int require(lua_State *L)
     return 1;
 }
 
+static void push_source(lua_State *L, const struct json *module)
+{
+    const struct json *source = json_get(module, "source");
+    struct span text = luafile_text(json_get_str(module, "name", ""));
+    if (source || !text.p)
+        luajson_push(L, source, LUAJSON_WIRE);
+    else
+        lua_pushlstring(L, text.p, text.n);
+}
+
 static void keep_sources(lua_State *L, const struct json *modules)
 {
     lua_newtable(L);
     for (const struct json *m = json_first(modules); m; m = json_next(m)) {
-        luajson_push(L, json_get(m, "source"), LUAJSON_WIRE);
+        push_source(L, m);
         lua_setfield(L, -2, json_get_str(m, "name", ""));
     }
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sources_key);

@@ -16,7 +16,8 @@
 
 enum wire_type {
     /* engine to worker */
-    WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim", modules:[{name,source}],
+    WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim", modules:[{name,source?}]
+                           (without source: what is embedded by that name),
                            globals:{params,env,run,…}, fixture:… (sim),
                            describe:true: rows as in a provider's catalogue} */
     WIRE_STEP = 'S',    /* {id, path, line, code}: run a Lua block; line is the

@@ -22,7 +22,9 @@ struct world {
     const char *tree;    /* scratch copy, NULL before world_start */
     struct json *state;  /* world.json */
     struct digest digest;
-    struct worker *sim;
+    const struct luafile *modules; /* borrowed */
+    size_t n_modules;
+    struct worker *sim; /* NULL until it is first needed */
 };
 
 static enum status add_tree_digest(struct hasher *h, const char *dir,
@@ -181,6 +183,12 @@ static enum status add_commits(struct world *w, const char *dir,
     return ST_OK;
 }
 
+static void place_in_fixture(struct world *w, struct err *err)
+{
+    if (err->st == ST_INPUT)
+        err_place(err, path_join(&w->arena, w->fixture, WORLD_FILE), 0);
+}
+
 enum status world_start(struct world *w, const char *dir,
                         const struct luafile *modules, size_t n,
                         struct err *err)
@@ -193,19 +201,27 @@ enum status world_start(struct world *w, const char *dir,
         st = make_tree(w, dir, err);
     if (st == ST_OK)
         st = add_commits(w, dir, err);
-    struct json *payload = json_new(JSON_OBJECT);
-    json_put(payload, "fixture", json_copy(w->state));
-    if (st == ST_OK)
-        st = boot_worker(BOOT_SIM, modules, n, payload, &w->sim, NULL, err);
-    json_free(payload);
-    if (st == ST_INPUT)
-        err_place(err, path_join(&w->arena, w->fixture, WORLD_FILE), 0);
+    place_in_fixture(w, err);
+    w->modules = modules;
+    w->n_modules = n;
     return st;
 }
 
-enum status world_request(struct world *w, const struct json *request,
-                          int64_t now_ms, struct json **response,
-                          struct err *err)
+enum status world_wake(struct world *w, struct err *err)
+{
+    if (w->sim)
+        return ST_OK;
+    struct json *payload = json_new(JSON_OBJECT);
+    json_put(payload, "fixture", json_copy(w->state));
+    enum status st = boot_worker(BOOT_SIM, w->modules, w->n_modules, payload,
+                                 &w->sim, NULL, err);
+    json_free(payload);
+    place_in_fixture(w, err);
+    return st;
+}
+
+static enum status ask(struct world *w, const struct json *request,
+                       int64_t now_ms, struct json **response, struct err *err)
 {
     struct json *q = json_copy(request);
     json_put_int(q, "now_ms", now_ms);
@@ -222,6 +238,18 @@ enum status world_request(struct world *w, const struct json *request,
     if (st == ST_OK)
         st = json_parse(buf_view(&text), response, err);
     buf_release(&text);
+    return st;
+}
+
+/* Whatever goes wrong here, no service said it: a block is not told. */
+enum status world_request(struct world *w, const struct json *request,
+                          int64_t now_ms, struct json **response,
+                          struct err *err)
+{
+    enum status st = world_wake(w, err);
+    if (st != ST_OK)
+        return err->st = ST_INTERNAL;
+    st = ask(w, request, now_ms, response, err);
     if (st != ST_OK && st != ST_INTERNAL) {
         struct err why = *err;
         err_clear(err);

@@ -23,11 +23,14 @@ int64_t world_epoch_ms(const struct world *w); /* -1: the fixture names none */
 const struct json *world_settings(const struct world *w); /* `env` in Lua */
 const struct json *world_secrets(const struct world *w);  /* by name */
 
-/* Prepares the scratch tree at dir (kept if it is there already: a resume) and
- * boots the simulators. */
+/* Prepares the scratch tree at dir (kept if it is there already: a resume).
+ * modules (borrowed) are for the simulators, which start when first asked:
+ * many runs never do. */
 MUST_USE enum status world_start(struct world *w, const char *dir,
                                  const struct luafile *modules, size_t n,
                                  struct err *err);
+/* Starts the simulators now, after world_start: ST_INPUT when they cannot. */
+MUST_USE enum status world_wake(struct world *w, struct err *err);
 const char *world_tree(const struct world *w); /* what fs, git, sh see */
 /* One simulated HTTP request at now_ms, or SQL query {sql, class, dsn, text,
  * params, opts}; request holds no handles any more. The caller frees *response

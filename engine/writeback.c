@@ -348,9 +348,12 @@ static enum status tell_people(struct session *s, const char *word,
 
 /* --- the end --------------------------------------------------------- */
 
-/* The commit that the page came from; null where there is no repository. */
+/* The commit that the page came from; null where there is no repository, which
+ * is told without the git module: loading that takes milliseconds. */
 static struct json *vcs(struct session *s)
 {
+    if (!file_exists(path_join(&s->arena, s->config.root, ".git")))
+        return json_new(JSON_NULL);
     const struct port *port = NULL;
     void *state = NULL;
     struct err ignored = {0};

@@ -2,13 +2,16 @@
 
 local rest = require "sandbox/rest"
 local graphql = require "sandbox/graphql"
-local services = {
-  fly = require "sandbox/fly",
-  github = require "sandbox/github",
-  supabase = require "sandbox/supabase",
-  chatwoot = require "sandbox/chatwoot",
-}
 local postgres = require "sandbox/postgres"
+
+local SERVICES = { "chatwoot", "fly", "github", "supabase" }
+
+-- Each is loaded when a world first needs it: a fixture holds the services
+-- that its runbooks use, and no others.
+local services = setmetatable({}, { __index = function(loaded, name)
+  loaded[name] = require("sandbox/" .. name)
+  return loaded[name]
+end })
 
 local JSON_TYPE = "application/json; charset=utf-8"
 
@@ -83,12 +86,12 @@ local function prepare(world)
   if world.prepared then return end
   world.env = world.env or {}
   world.secrets = world.secrets or {}
-  -- a fixture holds the services that its runbooks need, and no others
   if world.postgres then fill_all(world, world.postgres) end
-  for name, service in pairs(services) do
+  for _, name in ipairs(SERVICES) do
     if world[name] then
       fill_all(world, world[name])
-      if service.prepare then service.prepare(world) end
+      local prepare_service = services[name].prepare
+      if prepare_service then prepare_service(world) end
     end
   end
   world.prepared = true

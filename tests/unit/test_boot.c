@@ -56,6 +56,26 @@ static void shipped_modules_load(void **state)
     worker_close(w);
 }
 
+static void embedded_modules_need_no_source(void **state)
+{
+    (void)state;
+    struct json *booted = NULL;
+    struct buf out = {0};
+    struct json *list = json_new(JSON_ARRAY);
+    static const char *const names[] = {"prelude", "expect", "tasks", "base64"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        json_put_str(json_push(list, json_new(JSON_OBJECT)), "name", names[i]);
+    struct worker *w = start(boot_message("runbook", list), &booted);
+    assert_true(json_get_bool(booted, "ok", false));
+    struct json *done = vmtest_step(w, "print(base64.encode('x'), toml)", &out);
+    assert_true(json_get_bool(done, "ok", false));
+    assert_string_equal(buf_cstr(&out), "eA==\tnil\n");
+    json_free(done);
+    json_free(booted);
+    buf_release(&out);
+    worker_close(w);
+}
+
 static struct json *own_modules(void)
 {
     static const char *const names[] = {"prelude", "expect", "tasks", NULL};
@@ -222,6 +242,7 @@ int main(void)
     vmtest_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_modules_load),
+        cmocka_unit_test(embedded_modules_need_no_source),
         cmocka_unit_test(modules_keep_to_themselves),
         cmocka_unit_test(rows_are_described_on_demand),
         cmocka_unit_test(broken_modules_are_told),

@@ -82,6 +82,21 @@ static void test_embedded(void **state)
     }
 }
 
+static void test_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(luafile_embedded_count, embedded_count());
+    for (size_t i = 0; i < luafile_embedded_count; i++) {
+        const struct luafile_row *row = &luafile_embedded[i];
+        if (i)
+            assert_true(strcmp(row[-1].name, row->name) < 0);
+        struct span text = luafile_text(row->name);
+        assert_ptr_equal(text.p, row->text);
+        assert_int_equal(text.n, row->size);
+    }
+    assert_null(luafile_text("preludes").p);
+}
+
 static void test_directory(void **state)
 {
     struct place *p = *state;
@@ -150,11 +165,9 @@ static void test_links_that_go_round(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_PLACE(test_embedded),
-        IN_PLACE(test_directory),
-        IN_PLACE(test_override),
-        IN_PLACE(test_refused),
-        IN_PLACE(test_links_that_go_round),
+        IN_PLACE(test_embedded),  cmocka_unit_test(test_by_name),
+        IN_PLACE(test_directory), IN_PLACE(test_override),
+        IN_PLACE(test_refused),   IN_PLACE(test_links_that_go_round),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,7 +186,8 @@ static void simulators_answer(void **state)
     arena_release(&s.arena);
 }
 
-/* A module that does not load is told with its own words. */
+/* A module that does not load is told with its own words, when simulators are
+ * needed. */
 static void broken_simulators(void **state)
 {
     struct kit *k = *state;
@@ -197,11 +198,22 @@ static void broken_simulators(void **state)
     world_close(s.world);
     for (size_t i = 0; i < s.n; i++)
         if (strcmp(s.modules[i].name, "sandbox/init") == 0)
-            s.modules[i].text = SPAN("error('of a simulator')");
-    s.world = opened(k);
-    enum status st = world_start(s.world, s.dir, s.modules, s.n, &err);
+            s.modules[i] = (struct luafile){
+                .name = "sandbox/init",
+                .text = SPAN("error('of a simulator')"),
+            };
+    start(k, &s);
+    enum status st = world_wake(s.world, &err);
     if (st != ST_INPUT || !strstr(err.msg, "of a simulator"))
         fail_msg("%s: %s", status_name(st), err.msg);
+    err_clear(&err);
+    struct json *q = kit_json("{}");
+    struct json *answer = NULL;
+    st = world_request(s.world, q, EPOCH_MS, &answer, &err);
+    if (st != ST_INTERNAL || !strstr(err.msg, "of a simulator") ||
+        !strstr(err.file, "f/world.json"))
+        fail_msg("%s: %s: %s", status_name(st), err.file, err.msg);
+    json_free(q);
     world_close(s.world);
     arena_release(&s.arena);
 }
