@@ -13,7 +13,7 @@
 #define SHARED_TICK_MS 5
 
 /* Answers told at once, and how much of them: a large one goes alone. */
-#define BATCH_MOST 32
+#define BATCH_MOST 64
 #define BATCH_BYTES ((size_t)1 << 20)
 
 enum flight_state {
@@ -39,6 +39,7 @@ struct flight {
 
 struct queue {
     struct flight *first, **last;
+    size_t n;
 };
 
 struct flights {
@@ -50,6 +51,7 @@ static void queue_push(struct queue *q, struct flight *f)
     f->next = NULL;
     *q->last = f;
     q->last = &f->next;
+    q->n++;
 }
 
 static void queue_remove(struct queue *q, struct flight *f)
@@ -60,6 +62,7 @@ static void queue_remove(struct queue *q, struct flight *f)
     *at = f->next;
     if (q->last == &f->next)
         q->last = at;
+    q->n--;
 }
 
 static void flight_free(struct flight *f)
@@ -401,6 +404,8 @@ static enum status come_in_live(struct door *d, struct passage *p,
                                 struct err *err)
 {
     enum status st = begin_all(d, p, err);
+    if (p->flights->answered.first)
+        return st;
     while (st == ST_OK && !p->flights->answered.first)
         st = wait(d, p, err);
     return st == ST_OK ? flight_move(d, p, err) : st;
@@ -432,11 +437,14 @@ static enum status come_in(struct door *d, struct passage *p, struct err *err)
 }
 
 /* The worker takes them one after the other, so that it comes to the same as
- * if each were sent alone. A doubt is: what is asked next is its probe. */
+ * if each were sent alone. A doubt is: what is asked next is its probe. No
+ * more than half of all tasks are told at once: while these go on in the
+ * worker, the engine has the others to see to. */
 static void put_answers(struct passage *p, struct buf *out)
 {
     struct queue *q = &p->flights->answered;
-    for (bool alone = false; q->first && !alone;) {
+    size_t most = (q->n + p->flights->open.n + 1) / 2;
+    for (bool alone = false; q->first && most > 0 && !alone; most--) {
         struct flight *f = q->first;
         size_t room = out->n < BATCH_BYTES ? BATCH_BYTES - out->n : 0;
         if (out->n && (f->doubtful || f->answer.n > room))

@@ -367,11 +367,13 @@ static void large_packs(void **state)
 
 static void add_hook(const struct kit *k, const char *name, const char *text)
 {
-    const char *hooks = kit_path(k->dir, "origin.git/hooks");
+    char file[64];
     struct err err = {0};
-    assert_int_equal(file_mkdirs(hooks, &err), ST_OK);
-    kit_put(hooks, name, text);
-    assert_int_equal(chmod(kit_path(hooks, name), 0755), 0);
+    snprintf(file, sizeof file, "origin.git/hooks/%s", name);
+    assert_int_equal(file_mkdirs(kit_path(k->dir, "origin.git/hooks"), &err),
+                     ST_OK);
+    kit_put(k->dir, file, text);
+    assert_int_equal(chmod(kit_path(k->dir, file), 0755), 0);
 }
 
 static void hook_refuses(void **state)
