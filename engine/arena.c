@@ -36,16 +36,12 @@ static void die_of_memory(void)
     abort();
 }
 
-/* glibc's calloc passes its per-thread cache by; from here on a fresh page is
- * cheaper than zeros. */
-#define CALLOC_FROM 4096
-
 void *mem_alloc(size_t size)
 {
-    void *p = size < CALLOC_FROM ? malloc(size ? size : 1) : calloc(1, size);
+    void *p = calloc(1, size ? size : 1);
     if (!p)
         die_of_memory();
-    return size < CALLOC_FROM ? memset(p, 0, size) : p;
+    return p;
 }
 
 void *mem_resize(void *p, size_t size)
