@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "names.h"
 
 #define STATEMENT_TYPE "https://in-toto.io/Statement/v1"
 #define PREDICATE_TYPE "https://runproof.dev/run/v1"
@@ -151,17 +152,32 @@ char *bundle_path(const struct bundle *b, const char *name, struct arena *a)
     return path_join(a, b->dir, name);
 }
 
-enum status bundle_put(const struct bundle *b, const char *name,
-                       struct span bytes, struct err *err)
+typedef enum status write_fn(const char *path, struct span bytes,
+                             struct err *err);
+
+static enum status put_by(write_fn *write_file, const struct bundle *b,
+                          const char *name, struct span bytes, struct err *err)
 {
     struct arena a = {0};
     char *path = bundle_path(b, name, &a);
     char *dir = path_dir(&a, path);
     enum status st = file_is_dir(dir) ? ST_OK : file_mkdirs(dir, err);
     if (st == ST_OK)
-        st = file_write(path, bytes, err);
+        st = write_file(path, bytes, err);
     arena_release(&a);
     return st;
+}
+
+enum status bundle_put(const struct bundle *b, const char *name,
+                       struct span bytes, struct err *err)
+{
+    return put_by(file_write, b, name, bytes, err);
+}
+
+enum status bundle_add(const struct bundle *b, const char *name,
+                       struct span bytes, struct err *err)
+{
+    return put_by(file_create, b, name, bytes, err);
 }
 
 enum status bundle_page(const struct bundle *b, const char *root,
@@ -298,32 +314,45 @@ static bool is_artifact(const char *rel)
            strcmp(rel, BUNDLE_STATEMENT) != 0;
 }
 
-/* Adds {"path":sha256} for every file below dir/rel to `files`. */
-static enum status digest_tree(const char *dir, const char *rel,
-                               struct json *files, struct arena *a,
-                               struct err *err)
+struct walk {
+    const char *dir;
+    const struct names *known; /* as in struct statement */
+    struct json *files;        /* {"path":sha256} of what was found */
+    struct arena *arena;
+};
+
+static enum status digest_file(struct walk *w, const char *rel,
+                               const char *path, struct err *err)
 {
-    const char *here = *rel ? path_join(a, dir, rel) : dir;
+    if (!file_is_plain(path))
+        return err_set(err, ST_TAMPERED, "%s is no plain file", path);
+    const char *known = w->known ? names_get(w->known, span_of(rel)) : NULL;
+    if (known) {
+        json_add(w->files, rel, json_new_str(known));
+        return ST_OK;
+    }
+    struct buf text = {0};
+    enum status st = file_read(path, FILE_CAP, &text, err);
+    if (st == ST_OK)
+        json_add(w->files, rel, json_new_str(hash_sha256(buf_view(&text)).hex));
+    buf_release(&text);
+    return st;
+}
+
+static enum status digest_tree(struct walk *w, const char *rel, struct err *err)
+{
+    struct arena *a = w->arena;
+    const char *here = *rel ? path_join(a, w->dir, rel) : w->dir;
     char **names = NULL;
     size_t n = 0;
     enum status st = file_list(here, a, &names, &n, err);
     for (size_t i = 0; i < n && st == ST_OK; i++) {
         const char *sub = *rel ? path_join(a, rel, names[i]) : names[i];
-        const char *path = path_join(a, dir, sub);
-        if (file_is_own_dir(path)) {
-            st = digest_tree(dir, sub, files, a, err);
-            continue;
-        }
-        if (!is_artifact(sub))
-            continue;
-        if (!file_is_plain(path))
-            return err_set(err, ST_TAMPERED, "%s is no plain file", path);
-        struct buf text = {0};
-        st = file_read(path, FILE_CAP, &text, err);
-        if (st == ST_OK)
-            json_add(files, sub,
-                     json_new_str(hash_sha256(buf_view(&text)).hex));
-        buf_release(&text);
+        const char *path = path_join(a, w->dir, sub);
+        if (file_is_own_dir(path))
+            st = digest_tree(w, sub, err);
+        else if (is_artifact(sub))
+            st = digest_file(w, sub, path, err);
     }
     return st;
 }
@@ -349,7 +378,8 @@ enum status bundle_attest(const struct bundle *b, const struct statement *s,
 {
     struct arena a = {0};
     struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
-    enum status st = digest_tree(b->dir, "", files, &a, err);
+    struct walk walk = {b->dir, s->known, files, &a};
+    enum status st = digest_tree(&walk, "", err);
     struct json *o = json_adopt(&a, json_new(JSON_OBJECT));
     json_put_str(o, "_type", STATEMENT_TYPE);
     json_put_str(o, "predicateType", PREDICATE_TYPE);
@@ -425,8 +455,9 @@ enum status bundle_check(const struct bundle *b, struct json **out,
         st = err_set(err, ST_TAMPERED, "%s/%s was changed: line %d: %s", b->rel,
                      BUNDLE_STATEMENT, why.line, why.msg);
     struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
+    struct walk walk = {b->dir, NULL, files, &a};
     if (st == ST_OK)
-        st = digest_tree(b->dir, "", files, &a, err);
+        st = digest_tree(&walk, "", err);
     if (st == ST_OK)
         st = compare_files(b, json_get(*out, "subject"), files, err);
     if (st == ST_OK &&

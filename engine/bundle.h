@@ -56,6 +56,9 @@ MUST_USE enum status bundle_reopen(const struct bundle *b, struct err *err);
 char *bundle_path(const struct bundle *b, const char *name, struct arena *a);
 MUST_USE enum status bundle_put(const struct bundle *b, const char *name,
                                 struct span bytes, struct err *err);
+/* The same for a file that is not there yet, before bundle_publish. */
+MUST_USE enum status bundle_add(const struct bundle *b, const char *name,
+                                struct span bytes, struct err *err);
 
 /* The page with the run's evidence: its copy, or as it stands in the
  * repository; source.md where it is gone. *path lives in a. */
@@ -88,6 +91,8 @@ MUST_USE enum status bundle_unfold_bytes(const struct bundle *b,
                                          const struct json *stored,
                                          struct buf *out, struct err *err);
 
+struct names;
+
 /* What the statement says beside the files' digests. Borrowed. */
 struct statement {
     const char *runbook;
@@ -96,6 +101,9 @@ struct statement {
     const char *run, *environment, *status;
     const struct json *vcs; /* {"sha":…,"dirty":…} or NULL */
     int64_t started_ms, ended_ms;
+    /* SHA-256 by name of files whose bytes are known: they are not read again;
+     * or NULL */
+    const struct names *known;
 };
 /* Writes run.intoto.json (in-toto Statement v1, unsigned), naming every file
  * of the bundle by digest. */

@@ -233,6 +233,20 @@ enum status file_write(const char *path, struct span bytes, struct err *err)
     return replace(path, bytes, false, err);
 }
 
+enum status file_create(const char *path, struct span bytes, struct err *err)
+{
+    int fd = open_retry(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (fd < 0)
+        return file_error(err, ST_UNWRITTEN, "make", path);
+    bool ok = file_write_all(fd, bytes);
+    if (!ok) {
+        file_error(err, ST_UNWRITTEN, "write", path);
+        unlink(path);
+    }
+    close(fd);
+    return ok ? ST_OK : ST_UNWRITTEN;
+}
+
 /* --- appending --- */
 
 /* All of s or nothing: a torn tail is cut off again while we hold the lock. */

@@ -26,6 +26,10 @@ MUST_USE enum status file_replace(const char *path, struct span bytes,
 /* As file_replace without fsync: for files that a run can make again. */
 MUST_USE enum status file_write(const char *path, struct span bytes,
                                 struct err *err);
+/* Makes a file that is not there yet, not synced either: for a folder that is
+ * put in place as a whole. ST_UNWRITTEN on any failure, nothing left behind. */
+MUST_USE enum status file_create(const char *path, struct span bytes,
+                                 struct err *err);
 /* Appends with one write(2) under O_APPEND and an exclusive flock, then
  * fsyncs. Creates the file, 0644. ST_UNWRITTEN, and then nothing of bytes is
  * in the file. */

@@ -54,8 +54,10 @@ static void skip_comment(struct scan *s)
         skip_long(s, level);
         return;
     }
-    while (s->at < s->code.n && peek(s, 0) != '\n' && peek(s, 0) != '\r')
-        s->at++;
+    size_t at = s->at;
+    while (at < s->code.n && s->code.p[at] != '\n' && s->code.p[at] != '\r')
+        at++;
+    s->at = at;
 }
 
 /* Behind the closing quote, or at the line's end if it is missing. `\z` and a
@@ -86,8 +88,10 @@ static void skip_string(struct scan *s)
 
 static void skip_name(struct scan *s)
 {
-    while (s->at < s->code.n && is_name(peek(s, 0)))
-        s->at++;
+    size_t at = s->at;
+    while (at < s->code.n && is_name(s->code.p[at]))
+        at++;
+    s->at = at;
 }
 
 /* Moves behind one token (or one other byte). */

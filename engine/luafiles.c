@@ -33,6 +33,11 @@ struct span luafile_text(const char *name)
     return row ? text_of(row) : (struct span){0};
 }
 
+bool luafile_simulates(const struct luafile *f)
+{
+    return span_starts(span_of(f->name), "sandbox/");
+}
+
 static void add_module(struct gather *g, struct luafile module)
 {
     MEM_GROW(g->v, g->n, g->cap);

@@ -28,6 +28,9 @@ extern const size_t luafile_embedded_count; /* without the end */
  * none. */
 struct span luafile_text(const char *name);
 
+/* Whether the module is for the simulators of the sandbox alone. */
+bool luafile_simulates(const struct luafile *f);
+
 /* All modules by name; files in dir (NULL: none) replace or add to the
  * embedded ones. *out is an arena array of *count. ST_IO with the path. */
 MUST_USE enum status luafiles_load(const char *dir, struct arena *a,

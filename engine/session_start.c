@@ -78,29 +78,29 @@ static enum status store_inputs(struct session *s, struct err *err)
     struct buf text = {0};
     enum status st = doc_strip(buf_view(&s->source), &text, err);
     if (st == ST_OK)
-        st = bundle_put(&s->bundle, BUNDLE_SOURCE, buf_view(&text), err);
+        st = bundle_add(&s->bundle, BUNDLE_SOURCE, buf_view(&text), err);
     for (size_t i = 0; i < s->n_modules && st == ST_OK; i++) {
         const char *name =
             arena_printf(&s->arena, "lua/%s.lua", s->modules[i].name);
-        st = bundle_put(&s->bundle, name, s->modules[i].text, err);
+        st = bundle_add(&s->bundle, name, s->modules[i].text, err);
     }
     s->expected = drift_expected(s);
     buf_clear(&text);
     json_pretty(s->expected, &text);
     if (st == ST_OK && json_size(s->expected))
-        st = bundle_put(&s->bundle, BUNDLE_EXPECTED, buf_view(&text), err);
+        st = bundle_add(&s->bundle, BUNDLE_EXPECTED, buf_view(&text), err);
     struct json *policy = environment_policy_json(&s->env);
     buf_clear(&text);
     json_pretty(policy, &text);
     json_free(policy);
     if (st == ST_OK)
-        st = bundle_put(&s->bundle, BUNDLE_POLICY, buf_view(&text), err);
+        st = bundle_add(&s->bundle, BUNDLE_POLICY, buf_view(&text), err);
     struct json *settings = json_copy(session_settings(s));
     buf_clear(&text);
     json_pretty(settings, &text);
     json_free(settings);
     if (st == ST_OK)
-        st = bundle_put(&s->bundle, "environment.json", buf_view(&text), err);
+        st = bundle_add(&s->bundle, "environment.json", buf_view(&text), err);
     buf_release(&text);
     return st;
 }

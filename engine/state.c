@@ -1,8 +1,6 @@
 /* Boots workers and replays the steps that passed. */
 #include "state.h"
 
-#include <string.h>
-
 #include "boot.h"
 #include "session_part.h"
 #include "syntax.h"
@@ -34,7 +32,7 @@ static enum status boot(struct session *s, struct err *err)
     struct luafile *mine = arena_array(&s->arena, s->n_modules, sizeof *mine);
     size_t n = 0;
     for (size_t i = 0; i < s->n_modules; i++)
-        if (strncmp(s->modules[i].name, "sandbox/", 8) != 0)
+        if (!luafile_simulates(&s->modules[i]))
             mine[n++] = s->modules[i];
     struct json *rows = NULL;
     enum status st =

@@ -217,11 +217,13 @@ static void add_rows(lua_State *L, struct json *all, struct err *err)
     if (!lua_istable(L, -1))
         return;
     lua_pushliteral(L, "rows");
-    if (lua_rawget(L, -2) == LUA_TTABLE) {
-        struct json *rows = luajson_from(L, -1, LUAJSON_SKIP_FUNCTIONS, err);
-        for (const struct json *r = json_first(rows); r; r = json_next(r))
-            json_push(all, json_copy(r));
-        json_free(rows);
+    size_t n = lua_rawget(L, -2) == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
+    for (size_t i = 1; i <= n && err->st == ST_OK; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i);
+        struct json *row = luajson_from(L, -1, LUAJSON_SKIP_FUNCTIONS, err);
+        if (row)
+            json_push(all, row);
+        lua_pop(L, 1);
     }
     lua_pop(L, 1);
 }
@@ -247,6 +249,7 @@ void vm_boot(struct vm *vm, const struct json *message)
     enum vm_kind kind;
     struct err err = {0};
     struct json *out = json_new(JSON_OBJECT);
+    lua_gc(L, LUA_GCSTOP); /* nearly all that is made here stays */
     lua_pushcfunction(L, boot);
     lua_pushlightuserdata(L, (void *)message);
     bool ok = vm_call(L, 1, 0, &kind);
@@ -260,6 +263,7 @@ void vm_boot(struct vm *vm, const struct json *message)
     }
     json_put_bool(out, "ok", ok);
     lua_settop(L, 0);
+    lua_gc(L, LUA_GCRESTART);
     if (!vm_send_json(vm, WIRE_BOOTED, out))
         vm_die(vm, "more rows than fit into one message");
     json_free(out);

@@ -7,6 +7,7 @@
 #include "exercise.h"
 #include "feedback.h"
 #include "file.h"
+#include "names.h"
 #include "outcome.h"
 #include "port.h"
 #include "run.h"
@@ -212,11 +213,23 @@ static enum status update_page(struct session *s, struct err *err)
 
 /* --- the statement --------------------------------------------------- */
 
+/* The modules are as they were put into the bundle, or read from it. */
+static void know_modules(struct session *s, struct names *known)
+{
+    for (size_t i = 0; i < s->n_modules; i++) {
+        const struct luafile *m = &s->modules[i];
+        const char *name = arena_printf(&s->arena, "lua/%s.lua", m->name);
+        names_put(known, span_of(name), m->sha256.hex);
+    }
+}
+
 /* All it says stands in the journal, whose last record is the run's end. */
 static enum status attest(struct session *s, const char *word, struct err *err)
 {
     struct json *last = NULL;
     enum status st = journal_get(&s->journal, s->history.last_end, &last, err);
+    struct names known = {0};
+    know_modules(s, &known);
     struct statement says = {.runbook = s->page,
                              .source = s->source_hash,
                              .head = s->journal.head,
@@ -225,9 +238,11 @@ static enum status attest(struct session *s, const char *word, struct err *err)
                              .status = word,
                              .vcs = json_get(last, "vcs"),
                              .started_ms = s->started_ms,
-                             .ended_ms = json_get_int(last, "at", 0)};
+                             .ended_ms = json_get_int(last, "at", 0),
+                             .known = &known};
     if (st == ST_OK)
         st = bundle_attest(&s->bundle, &says, err);
+    names_release(&known);
     json_free(last);
     return st;
 }

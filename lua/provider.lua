@@ -469,19 +469,13 @@ local function attempt(spec, row, args)
   return pick(row, answer.body)
 end
 
-local function compile(spec, raw)
-  local row = {}
-  for key, value in pairs(raw) do
-    if type(key) == "string" then row[key] = value end
-  end
-  row.short, row.method, row.path = raw[1], raw[2], raw[3]
-  row.provider = spec.name
-  row.name = spec.name .. "." .. row.short
-  row.effect = raw.effect or (READS[row.method] and "read" or "remote")
-  if row.idempotent == nil then
-    row.idempotent = REPEATABLE[row.method] or row.effect == "read"
-  end
-  return row
+local function effect_of(raw)
+  return raw.effect or (READS[raw[2]] and "read" or "remote")
+end
+
+local function is_idempotent(raw)
+  if raw.idempotent ~= nil then return raw.idempotent end
+  return REPEATABLE[raw[2]] or effect_of(raw) == "read"
 end
 
 -- The probe as the engine calls it: no arguments, an HTTP response or nil.
@@ -496,45 +490,78 @@ local function probe_maker(row, get)
   end
 end
 
+local function compile(spec, raw, get)
+  local row = {}
+  for key, value in pairs(raw) do
+    if type(key) == "string" then row[key] = value end
+  end
+  row.short, row.method, row.path = raw[1], raw[2], raw[3]
+  row.provider = spec.name
+  row.name = spec.name .. "." .. row.short
+  row.effect = effect_of(raw)
+  row.idempotent = is_idempotent(raw)
+  if row.probe then row.probe_request = probe_maker(row, get) end
+  return row
+end
+
+-- A run uses few of the hundreds of rows: each is compiled when it is first
+-- needed.
+local function compiler(spec, raw, get)
+  local row
+  return function()
+    row = row or compile(spec, raw, get)
+    return row
+  end
+end
+
 local function reader(spec, by_name)
   return function(name, args)
     local row = by_name[name]
-    if not row or row.effect ~= "read" then
+    if not row or row().effect ~= "read" then
       error(spec.name .. ": a probe may only read, not " .. name, 0)
     end
-    local value, err = attempt(spec, row, args)
+    local value, err = attempt(spec, row(), args)
     if err then error(err.message, 0) end
     return value
   end
 end
 
-local function place(tree, dotted, fn)
-  local at = tree
+-- A row's two functions, one that raises and one that gives nil and why.
+local function place(module, dotted, call, try)
+  local at, at_try = module, module.try
   local head, last = dotted:match("^(.*)%.([^.]+)$")
   for part in (head or ""):gmatch("[^.]+") do
-    at[part] = at[part] or {}
-    at = at[part]
+    at[part], at_try[part] = at[part] or {}, at_try[part] or {}
+    at, at_try = at[part], at_try[part]
   end
-  at[last or dotted] = fn
+  at[last or dotted], at_try[last or dotted] = call, try
+end
+
+-- The base of a row's API, nil without one. known: those found out before.
+local function known_base(spec, raw, known)
+  local api = raw.at or spec.name
+  if known[api] == nil then
+    local found, base = pcall(base_of, spec, raw)
+    known[api] = found and base
+  end
+  return known[api] or nil
 end
 
 -- What the engine must know of a row to decide on its requests.
-local function export(spec, row)
-  local known, base = pcall(base_of, spec, row)
-  local limits = settings_of(spec.name).limits or spec.limits or {}
+local function export(spec, raw, base, limits)
   return {
-    name = row.name,
-    provider = row.at or row.provider,
-    base = known and base or nil,
-    method = row.method,
-    path = row.path,
-    effect = row.effect,
-    idempotent = row.idempotent,
-    probe = row.probe and true or nil,
-    doubt = row.doubt,
-    document = row.document,
-    secret_fields = row.secret_fields,
-    secret = row.secret or spec.auth.secret,
+    name = spec.name .. "." .. raw[1],
+    provider = raw.at or spec.name,
+    base = base,
+    method = raw[2],
+    path = raw[3],
+    effect = effect_of(raw),
+    idempotent = is_idempotent(raw),
+    probe = raw.probe and true or nil,
+    doubt = raw.doubt,
+    document = raw.document,
+    secret_fields = raw.secret_fields,
+    secret = raw.secret or spec.auth.secret,
     at_once = limits.at_once,
     per_second = limits.per_second,
   }
@@ -584,25 +611,23 @@ end
 --- @return table module with one function a row, `try`, `rows` and `catalogue`
 function provider.define(spec)
   local module = { rows = json.array({}), try = {} }
-  local by_name, list = {}, {}
+  local by_name, list, bases = {}, {}, {}
   local get = reader(spec, by_name)
+  local limits = settings_of(spec.name).limits or spec.limits or {}
   for i, raw in ipairs(spec.rows) do
-    local row = compile(spec, raw)
-    if row.probe then row.probe_request = probe_maker(row, get) end
-    by_name[row.short], list[i] = row, row
-    place(module.try, row.short, function(args)
-      return attempt(spec, row, args)
-    end)
-    place(module, row.short, function(args)
-      local value, err = attempt(spec, row, args)
+    local row = compiler(spec, raw, get)
+    by_name[raw[1]], list[i] = row, row
+    local function try(args) return attempt(spec, row(), args) end
+    place(module, raw[1], function(args)
+      local value, err = try(args)
       if err then error(err.message, 0) end
       return value
-    end)
-    module.rows[i] = export(spec, row)
+    end, try)
+    module.rows[i] = export(spec, raw, known_base(spec, raw, bases), limits)
   end
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
-    for i, row in ipairs(list) do all[i] = describe(row, filled) end
+    for i, row in ipairs(list) do all[i] = describe(row(), filled) end
     return all
   end
   return module

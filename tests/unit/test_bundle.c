@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "bundle.h"
+#include "names.h"
 
 #define RUN "sbx-0123456789abcdef"
 
@@ -17,7 +18,7 @@ static struct bundle made(const struct kit *k, struct arena *a)
         bundle_put(&b, BUNDLE_JOURNAL, SPAN("{}\n"), &err) != ST_OK ||
         bundle_put(&b, BUNDLE_SOURCE, SPAN("# page\n"), &err) != ST_OK ||
         bundle_put(&b, "01-a.log", SPAN("log\n"), &err) != ST_OK ||
-        bundle_put(&b, "lua/sandbox/x.lua", SPAN("return 1\n"), &err) !=
+        bundle_add(&b, "lua/sandbox/x.lua", SPAN("return 1\n"), &err) !=
             ST_OK ||
         bundle_publish(&b, k->root, a, &err) != ST_OK)
         fail_msg("%s", err.msg);
@@ -235,6 +236,32 @@ static void the_statement_names_every_file(void **state)
     arena_release(&a);
 }
 
+/* Then the statement says so, whatever is in the file. */
+static void known_files_are_not_read(void **state)
+{
+    struct kit *k = *state;
+    struct arena a = {0};
+    struct err err = {0};
+    struct names known = {0};
+    struct bundle b = made(k, &a);
+    struct statement s = statement(NULL);
+    struct json *got = NULL;
+    struct digest d = hash_sha256(SPAN("return 1\n"));
+    s.known = &known;
+    names_put(&known, SPAN("lua/sandbox/x.lua"), d.hex);
+    names_put(&known, SPAN("lua/gone.lua"), d.hex);
+    assert_int_equal(bundle_attest(&b, &s, &err), ST_OK);
+    assert_int_equal(bundle_check(&b, &got, &err), ST_OK);
+    json_free(got);
+    got = NULL;
+    kit_put(b.dir, "lua/sandbox/x.lua", "return 2\n");
+    assert_int_equal(bundle_attest(&b, &s, &err), ST_OK);
+    assert_int_equal(bundle_check(&b, &got, &err), ST_TAMPERED);
+    assert_non_null(strstr(err.msg, "lua/sandbox/x.lua was changed"));
+    names_release(&known);
+    arena_release(&a);
+}
+
 static void change_log(const struct bundle *b)
 {
     kit_put(b->dir, "01-a.log", "lag\n");
@@ -321,6 +348,7 @@ int main(void)
         kit_test(values_come_back),
         kit_test(changed_blobs_are_told),
         kit_test(the_statement_names_every_file),
+        kit_test(known_files_are_not_read),
         kit_test(a_changed_bundle_is_told),
         kit_test(the_page_of_a_bundle),
     };

@@ -116,6 +116,24 @@ static void test_read_refused(void **state)
     }
 }
 
+static void test_create(void **state)
+{
+    struct place *p = *state;
+    struct err err = {0};
+    assert_int_equal(file_create(at(p, "new"), SPAN("first"), &err), ST_OK);
+    assert_int_equal(symlink("gone", at(p, "link")), 0);
+    const char *const taken[] = {at(p, "new"), at(p, "link"), at(p, "no/new")};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        assert_int_equal(file_create(taken[i], SPAN("second"), &err),
+                         ST_UNWRITTEN);
+        if (!strstr(err.msg, taken[i]))
+            fail_msg("%s", err.msg);
+        err_clear(&err);
+    }
+    assert_holds(at(p, "new"), "first");
+    assert_names(p, p->dir, "link new ");
+}
+
 static void test_replace(void **state)
 {
     struct place *p = *state;
@@ -375,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_PLACE(test_read),
         IN_PLACE(test_read_refused),
+        IN_PLACE(test_create),
         IN_PLACE(test_replace),
         IN_PLACE(test_replace_through_link),
         IN_PLACE(test_replace_refused),
