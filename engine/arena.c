@@ -15,8 +15,9 @@
 #endif
 #endif
 #ifndef ARENA_CHUNK_BYTES
-#define ARENA_CHUNK_BYTES 16384
+#define ARENA_CHUNK_BYTES 16384 /* at most, unless one object needs more */
 #endif
+#define ARENA_FIRST_BYTES 960 /* most arenas of one call need no more */
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -77,6 +78,13 @@ void arena_release(struct arena *a)
     a->bytes = 0;
 }
 
+/* An arena grows by what it holds. */
+static size_t chunk_bytes(const struct arena *a)
+{
+    size_t n = a->bytes > ARENA_FIRST_BYTES ? a->bytes : ARENA_FIRST_BYTES;
+    return n < ARENA_CHUNK_BYTES ? n : ARENA_CHUNK_BYTES;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
@@ -85,7 +93,8 @@ void *arena_alloc(struct arena *a, size_t size)
     size = (size + align - 1) / align * align;
     struct arena_chunk *c = a->chunk;
     if (!c || c->size - c->used < size) {
-        size_t want = size > ARENA_CHUNK_BYTES ? size : ARENA_CHUNK_BYTES;
+        size_t chunk = chunk_bytes(a);
+        size_t want = size > chunk ? size : chunk;
         c = mem_alloc(sizeof *c + want);
         c->size = want;
         /* A big object goes behind the open chunk, whose room stays usable. */

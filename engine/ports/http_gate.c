@@ -9,9 +9,10 @@
 struct gate *gate_of(struct http *h, const struct origin *origin)
 {
     for (struct gate *g = h->gates; g; g = g->next)
-        if (origin_equal(&g->origin, origin))
+        if (g->origin.host == origin->host || origin_equal(&g->origin, origin))
             return g;
     struct gate *g = arena_alloc(&h->arena, sizeof *g);
+    g->origin = *origin;
     g->origin.scheme = arena_strdup(&h->arena, origin->scheme);
     g->origin.host = arena_strdup(&h->arena, origin->host);
     g->origin.port = arena_strdup(&h->arena, origin->port);

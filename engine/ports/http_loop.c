@@ -45,8 +45,10 @@ static CURL *take_easy(struct http *h)
     if (h->n_idle)
         return h->idle[--h->n_idle];
     CURL *easy = curl_easy_init();
-    if (easy)
-        curl_easy_setopt(easy, CURLOPT_SHARE, h->share); /* a reset keeps it */
+    if (!easy)
+        return NULL;
+    curl_easy_setopt(easy, CURLOPT_SHARE, h->share); /* a reset keeps it */
+    send_prepare(h, easy);
     return easy;
 }
 

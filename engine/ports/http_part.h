@@ -16,10 +16,12 @@ struct job;
 
 struct origin {
     const char *scheme, *host, *port;
+    bool is_https, is_loopback;
 };
 
+/* A line of what is sent, linked in place: libcurl makes no copy of it. */
 struct header {
-    char *line;
+    struct curl_slist item;
     bool held_secret; /* or is one by its name */
 };
 
@@ -33,6 +35,7 @@ struct job_list {
 struct gate {
     struct gate *next;
     struct origin origin;
+    struct span spelled; /* how URLs of it may begin: "http://host:80" */
     struct job_list waiting;
     int sending;
     double rate_ms;  /* what began was paid for until then */
@@ -46,7 +49,7 @@ struct job {
     struct gate *gate;
     struct arena arena;
     struct port_call call; /* a copy, without args */
-    struct json *filled;   /* the arguments, secrets filled in */
+    struct json *filled;   /* the arguments, secrets filled in; NULL: none */
 
     const char *method;
     const char *url;
@@ -65,7 +68,6 @@ struct job {
     /* the send under way */
     int64_t due_ms; /* or when it is to begin, while paused */
     CURL *easy;
-    struct curl_slist *lines;
     bool sent; /* something of it may be on its way */
     char why[CURL_ERROR_SIZE];
 
@@ -107,6 +109,8 @@ struct http {
 
 /* --- http_request.c: the arguments. Each gives x->err.st --- */
 MUST_USE enum status request_take(struct job *x, const struct json *args);
+/* Whether it is of those that have no body, and has none. */
+bool request_is_bare(const struct job *x);
 /* No secret of it goes out after this. */
 void request_drop_secrets(struct job *x);
 /* Wipes and frees what request_take made. */
@@ -116,11 +120,12 @@ void request_release(struct job *x);
 /* Takes the URL apart, and together again with query added. */
 MUST_USE enum status url_set(struct job *x, const char *url,
                              const struct json *query, struct err *err);
-bool url_is_loopback(const char *host);
 bool origin_equal(const struct origin *a, const struct origin *b);
 
 /* --- http_send.c: one send --- */
-/* Makes x->easy ready; send_end takes out what that needed. */
+/* Tells a handle what is the same for all sends. */
+void send_prepare(const struct http *h, CURL *easy);
+/* Makes x->easy ready; send_end makes it as it was. */
 void send_begin(struct job *x, int64_t left_ms);
 void send_end(struct job *x);
 

@@ -21,17 +21,22 @@ static bool holds_secret(const struct json *j)
     return false;
 }
 
+/* What to read of the arguments, but for what may be a handle. */
+static const struct json *plain(const struct job *x, const struct json *args)
+{
+    return x->filled ? x->filled : args;
+}
+
 static enum status take_url(struct job *x, const struct json *args,
                             struct err *err)
 {
-    const char *url = json_str(json_get(x->filled, "url"));
-    x->url_is_secret = vault_is_handle(json_get(args, "url"));
+    const char *url = json_str(json_get(plain(x, args), "url"));
+    x->url_is_secret = x->filled && vault_is_handle(json_get(args, "url"));
     if (!url)
         return err_set(err, ST_INPUT, "http.request needs a url (a string)");
-    if (url_set(x, url, json_get(x->filled, "query"), err) != ST_OK)
+    if (url_set(x, url, json_get(plain(x, args), "query"), err) != ST_OK)
         return err->st;
-    if (!strcmp(x->origin.scheme, "https") || url_is_loopback(x->origin.host) ||
-        !holds_secret(args))
+    if (x->origin.is_https || x->origin.is_loopback || !x->filled)
         return ST_OK;
     return err_set(err, ST_REFUSED,
                    "a secret may not travel in plain http to %s: use https",
@@ -66,6 +71,19 @@ static enum status take_method(struct job *x, const struct json *args,
     return ST_OK;
 }
 
+bool request_is_bare(const struct job *x)
+{
+    static const char *const methods[] = {"GET", "HEAD", "DELETE", "OPTIONS",
+                                          NULL};
+    return !x->has_body && is_one_of(x->method, methods);
+}
+
+static void put_line(struct job *x, char *line, bool held_secret)
+{
+    x->headers[x->n_headers++] =
+        (struct header){{.data = line}, .held_secret = held_secret};
+}
+
 /* value is a string or a secret. */
 static enum status add_header(struct job *x, const char *name,
                               const struct json *value, struct err *err)
@@ -95,8 +113,7 @@ static enum status add_header(struct job *x, const char *name,
     char *line = text.n
                      ? arena_printf(&x->arena, "%s: %.*s", name, SPAN_ARG(text))
                      : arena_printf(&x->arena, "%s;", name);
-    x->headers[x->n_headers++] =
-        (struct header){line, is_handle || is_one_of(name, secret)};
+    put_line(x, line, is_handle || is_one_of(name, secret));
     return ST_OK;
 }
 
@@ -104,8 +121,8 @@ static bool has_header(const struct job *x, const char *name)
 {
     size_t n = strlen(name);
     for (size_t i = 0; i < x->n_headers; i++)
-        if (!strncasecmp(x->headers[i].line, name, n) &&
-            strchr(":;", x->headers[i].line[n]))
+        if (!strncasecmp(x->headers[i].item.data, name, n) &&
+            strchr(":;", x->headers[i].item.data[n]))
             return true;
     return false;
 }
@@ -113,15 +130,14 @@ static bool has_header(const struct job *x, const char *name)
 static void add_default(struct job *x, const char *name, const char *line)
 {
     if (!has_header(x, name))
-        x->headers[x->n_headers++] =
-            (struct header){arena_strdup(&x->arena, line), false};
+        put_line(x, arena_strdup(&x->arena, line), false);
 }
 
 static enum status take_headers(struct job *x, const struct json *args,
                                 struct err *err)
 {
     const struct json *headers = json_get(args, "headers");
-    size_t count = 4; /* the defaults */
+    size_t count = 3; /* the defaults */
     for (const struct json *h = json_first(headers); h; h = json_next(h))
         count += json_type(h) == JSON_ARRAY ? json_size(h) : 1;
     x->headers = arena_array(&x->arena, count, sizeof *x->headers);
@@ -136,18 +152,14 @@ static enum status take_headers(struct job *x, const struct json *args,
                 return err->st;
     }
     add_default(x, "user-agent", "User-Agent: runproof/" RUNPROOF_VERSION);
-    add_default(x, "expect", "Expect:"); /* libcurl: leave it out */
-    if (json_get(args, "json"))
-        add_default(x, "content-type", "Content-Type: application/json");
-    else
-        add_default(x, "content-type", "Content-Type:");
     return ST_OK;
 }
 
-static enum status take_body(struct job *x, struct err *err)
+static enum status take_body(struct job *x, const struct json *args,
+                             struct err *err)
 {
-    const struct json *json = json_get(x->filled, "json");
-    const struct json *body = json_get(x->filled, "body");
+    const struct json *json = json_get(plain(x, args), "json");
+    const struct json *body = json_get(plain(x, args), "body");
     x->has_body = json || json_type(body) != JSON_NULL;
     if (json) {
         json_write(json, &x->json_body);
@@ -155,18 +167,26 @@ static enum status take_body(struct job *x, struct err *err)
     } else if (x->has_body && !json_bytes(body, &x->arena, &x->body)) {
         return err_set(err, ST_INPUT, "http.request: body is not a string");
     }
+    if (!x->filled && json_str(body)) /* the caller's */
+        x->body.p = span_dup(&x->arena, x->body);
     if (x->has_body && !strcmp(x->method, "HEAD"))
         return err_set(err, ST_INPUT, "http.request: HEAD carries no body");
+    if (request_is_bare(x))
+        return ST_OK;
+    add_default(x, "expect", "Expect:"); /* libcurl: leave it out */
+    add_default(x, "content-type",
+                json ? "Content-Type: application/json" : "Content-Type:");
     return ST_OK;
 }
 
-static enum status take_bounds(struct job *x, struct err *err)
+static enum status take_bounds(struct job *x, const struct json *args,
+                               struct err *err)
 {
-    const struct json *timeout = json_get(x->filled, "timeout");
+    const struct json *timeout = json_get(plain(x, args), "timeout");
     double seconds = json_num(timeout);
     /* A caller in the engine, to which no message is sent, may take more. */
     size_t most = x->call.most_bytes ? x->call.most_bytes : BODY_CAP;
-    int64_t cap = json_get_int(x->filled, "max_bytes", (int64_t)most);
+    int64_t cap = json_get_int(plain(x, args), "max_bytes", (int64_t)most);
     if (cap < 1 || (uint64_t)cap > most)
         return err_set(err, ST_INPUT,
                        "http.request: max_bytes must be 1 to %zu", most);
@@ -175,8 +195,10 @@ static enum status take_bounds(struct job *x, struct err *err)
                        "http.request: timeout must be seconds over 0");
     x->cap_bytes = (size_t)cap;
     x->give_up_mono_ms = x->call.deadline_mono_ms;
+    if (seconds <= 0)
+        return ST_OK;
     int64_t at = clock_mono_ms() + (int64_t)(seconds * 1000);
-    if (seconds > 0 && at < x->give_up_mono_ms) {
+    if (at < x->give_up_mono_ms) {
         x->give_up_mono_ms = at;
         x->timeout_ms = (int64_t)(seconds * 1000);
     }
@@ -188,12 +210,19 @@ static enum status take_bounds(struct job *x, struct err *err)
 enum status request_take(struct job *x, const struct json *args)
 {
     struct err *err = &x->err;
-    if (vault_fill(x->call.vault, args, &x->filled, err) == ST_OK &&
-        take_method(x, args, err) == ST_OK && take_url(x, args, err) == ST_OK &&
-        take_headers(x, args, err) == ST_OK && take_body(x, err) == ST_OK &&
-        take_bounds(x, err) == ST_OK)
+    if (holds_secret(args) &&
+        vault_fill(x->call.vault, args, &x->filled, err) != ST_OK)
+        return err->st;
+    if (take_method(x, args, err) == ST_OK && take_url(x, args, err) == ST_OK &&
+        take_headers(x, args, err) == ST_OK &&
+        take_body(x, args, err) == ST_OK && take_bounds(x, args, err) == ST_OK)
         x->idempotent = x->call.idempotent || x->call.effect <= EFFECT_READ;
     return err->st;
+}
+
+static void wipe_line(struct header *h)
+{
+    explicit_bzero(h->item.data, strlen(h->item.data));
 }
 
 void request_drop_secrets(struct job *x)
@@ -203,7 +232,7 @@ void request_drop_secrets(struct job *x)
         if (!x->headers[i].held_secret) {
             x->headers[kept++] = x->headers[i];
         } else {
-            explicit_bzero(x->headers[i].line, strlen(x->headers[i].line));
+            wipe_line(&x->headers[i]);
             x->dropped_secrets = true;
         }
     x->n_headers = kept;
@@ -212,7 +241,7 @@ void request_drop_secrets(struct job *x)
 void request_release(struct job *x)
 {
     for (size_t i = 0; i < x->n_headers; i++)
-        explicit_bzero(x->headers[i].line, strlen(x->headers[i].line));
+        wipe_line(&x->headers[i]);
     if (x->json_body.p)
         explicit_bzero(x->json_body.p, x->json_body.n);
     buf_release(&x->json_body);

@@ -11,6 +11,14 @@
 
 /* --- the answer, as it comes in --- */
 
+static void forget_fields(struct job *x)
+{
+    if (x->fields && !json_first(x->fields))
+        return;
+    json_free(x->fields);
+    x->fields = json_new(JSON_OBJECT);
+}
+
 static void add_field(struct job *x, struct span name, struct span value)
 {
     char *key = span_dup(&x->arena, name);
@@ -18,7 +26,11 @@ static void add_field(struct job *x, struct span name, struct span value)
         *p = (char)tolower((unsigned char)*p);
     struct span before;
     const struct json *old = json_get(x->fields, key);
-    if (old && json_bytes(old, &x->arena, &before))
+    if (!old) {
+        json_add(x->fields, key, json_new_bytes(value));
+        return;
+    }
+    if (json_bytes(old, &x->arena, &before))
         value = span_of(arena_printf(&x->arena, "%.*s, %.*s", SPAN_ARG(before),
                                      SPAN_ARG(value)));
     json_put(x->fields, key, json_new_bytes(value));
@@ -33,8 +45,7 @@ static size_t on_header(const char *p, size_t size, size_t n, void *ctx)
     if (x->field_bytes > HEADERS_CAP)
         return 0;
     if (span_starts(line, "HTTP/")) { /* after a 1xx another answer begins */
-        json_free(x->fields);
-        x->fields = json_new(JSON_OBJECT);
+        forget_fields(x);
         return line.n;
     }
     struct span value = line;
@@ -78,94 +89,58 @@ static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
 
 /* --- what is asked --- */
 
-static struct curl_slist *header_list(const struct job *x)
+static struct curl_slist *link_headers(struct job *x)
 {
-    struct curl_slist *list = NULL;
-    for (size_t i = 0; i < x->n_headers; i++)
-        list = curl_slist_append(list, x->headers[i].line);
-    return list;
+    struct curl_slist *first = NULL;
+    for (size_t i = x->n_headers; i-- > 0; first = &x->headers[i].item)
+        x->headers[i].item.next = first;
+    return first;
 }
 
-static void wipe_list(struct curl_slist *list)
+static bool is_bare_get(const struct job *x)
 {
-    for (struct curl_slist *l = list; l; l = l->next)
-        explicit_bzero(l->data, strlen(l->data));
-    curl_slist_free_all(list);
-}
-
-static bool goes_without_body(const struct job *x)
-{
-    static const char *const methods[] = {"GET", "HEAD", "DELETE", "OPTIONS"};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (!strcasecmp(x->method, methods[i]))
-            return !x->has_body;
-    return false;
+    return !x->has_body && !strcmp(x->method, "GET");
 }
 
 static void set_method(struct job *x)
 {
-    if (!goes_without_body(x)) {
+    bool is_head = !strcmp(x->method, "HEAD");
+    if (!request_is_bare(x)) {
         curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)x->body.n);
         curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS,
                          x->body.p ? x->body.p : "");
-    } else if (!strcmp(x->method, "HEAD")) {
+    } else if (is_head) {
         curl_easy_setopt(x->easy, CURLOPT_NOBODY, 1L);
     }
-    if (strcmp(x->method, "HEAD") != 0) /* tells of a body that is not sent */
-        curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE,
-                         (curl_off_t)x->cap_bytes);
-    curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, x->method);
-}
-
-/* Certificates are always verified: libcurl does unless it is told not to. */
-static void set_trust(const struct job *x)
-{
-    const struct http *h = x->http;
-    if (h->ca_file) {
-        curl_easy_setopt(x->easy, CURLOPT_CAINFO, h->ca_file);
-        curl_easy_setopt(x->easy, CURLOPT_PROXY_CAINFO, h->ca_file);
-    }
-    if (h->ca_dir) {
-        curl_easy_setopt(x->easy, CURLOPT_CAPATH, h->ca_dir);
-        curl_easy_setopt(x->easy, CURLOPT_PROXY_CAPATH, h->ca_dir);
-    }
-    /* The other variables libcurl reads itself, this one in lower case only. */
-    if (url_is_loopback(x->origin.host))
-        curl_easy_setopt(x->easy, CURLOPT_NOPROXY, "*");
-    else if (h->plain_proxy && !strcasecmp(x->origin.scheme, "http"))
-        curl_easy_setopt(x->easy, CURLOPT_PROXY, h->plain_proxy);
+    /* The answer to HEAD tells of a body that is not sent. */
+    curl_easy_setopt(x->easy, CURLOPT_MAXFILESIZE_LARGE,
+                     is_head ? (curl_off_t)0 : (curl_off_t)x->cap_bytes);
+    if (!is_bare_get(x))
+        curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, x->method);
 }
 
 /* Requests share one connection where the server speaks HTTP/2. One that must
  * not be sent twice gets a connection that no server has grown tired of. */
 static void set_connection(const struct job *x)
 {
-    CURL *e = x->easy;
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS,
-                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    if (!strcasecmp(x->origin.scheme, "https"))
-        curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L);
+    const struct http *h = x->http;
+    const struct origin *o = &x->origin;
+    bool is_plain = !o->is_https && !o->is_loopback;
+    curl_easy_setopt(x->easy, CURLOPT_PIPEWAIT, o->is_https ? 1L : 0L);
     if (!x->idempotent)
-        curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_open);
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
-    set_trust(x);
+        curl_easy_setopt(x->easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (!h->has_proxy)
+        return;
+    /* The other variables libcurl reads itself, this one in lower case only. */
+    curl_easy_setopt(x->easy, CURLOPT_NOPROXY, o->is_loopback ? "*" : NULL);
+    curl_easy_setopt(x->easy, CURLOPT_PROXY, is_plain ? h->plain_proxy : NULL);
 }
 
 void send_begin(struct job *x, int64_t left_ms)
 {
     CURL *e = x->easy;
-    curl_easy_reset(e); /* open connections stay */
-    json_free(x->fields);
-    x->fields = json_new(JSON_OBJECT);
+    forget_fields(x);
     buf_clear(&x->answer);
     x->answer.cap = x->cap_bytes;
     x->field_bytes = 0;
@@ -173,27 +148,62 @@ void send_begin(struct job *x, int64_t left_ms)
     x->why[0] = '\0';
     set_connection(x);
     set_method(x);
-    x->lines = header_list(x);
     curl_easy_setopt(e, CURLOPT_URL, x->url);
-    curl_easy_setopt(e, CURLOPT_HTTPHEADER, x->lines);
-    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(e, CURLOPT_HTTPHEADER, link_headers(x));
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS,
                      (long)(left_ms < LONGEST_MS ? left_ms : LONGEST_MS));
-    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(e, CURLOPT_HEADERDATA, x);
-    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, x);
-    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_sending);
     curl_easy_setopt(e, CURLOPT_PREREQDATA, x);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, x->why);
     curl_easy_setopt(e, CURLOPT_PRIVATE, x);
 }
 
-/* The handle keeps no pointer to what the job owns. */
+/* The handle keeps no pointer to what the job owns that is not set anew, and
+ * nothing of how one differed from the plain GET that the next may be. */
 void send_end(struct job *x)
 {
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
-    wipe_list(x->lines);
-    x->lines = NULL;
+    if (x->idempotent && is_bare_get(x))
+        return;
+    curl_easy_reset(x->easy); /* open connections stay */
+    send_prepare(x->http, x->easy);
+}
+
+/* --- what is the same for all --- */
+
+/* Certificates are always verified: libcurl does unless it is told not to. */
+static void set_trust(const struct http *h, CURL *e)
+{
+    if (h->ca_file) {
+        curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
+        curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, h->ca_file);
+    }
+    if (h->ca_dir) {
+        curl_easy_setopt(e, CURLOPT_CAPATH, h->ca_dir);
+        curl_easy_setopt(e, CURLOPT_PROXY_CAPATH, h->ca_dir);
+    }
+}
+
+void send_prepare(const struct http *h, CURL *e)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS,
+                     (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_open);
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_sending);
+    if (!h->has_proxy) /* libcurl need not look for one */
+        curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+    set_trust(h, e);
 }

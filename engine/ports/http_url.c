@@ -11,7 +11,7 @@ bool origin_equal(const struct origin *a, const struct origin *b)
            !strcmp(a->port, b->port);
 }
 
-bool url_is_loopback(const char *host)
+static bool is_loopback(const char *host)
 {
     struct in_addr v4;
     size_t n = strlen(host);
@@ -31,10 +31,53 @@ static const char *url_part(struct job *x, CURLU *u, CURLUPart part)
     return copy;
 }
 
-/* Takes the URL apart, and together again with query added. */
+/* --- URLs that begin as one did before --- */
+
+/* "http://host:80" of a URL whose rest libcurl takes as it is; else empty. */
+static struct span beginning(const char *url)
+{
+    static const char plain[] = "/?&=%+,:;!$'()*._~-0123456789"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz";
+    const char *host = strstr(url, "://");
+    if (!host)
+        return SPAN("");
+    const char *path = host + 3 + strcspn(host + 3, "/?#@\\");
+    if (*path != '/' || path[strspn(path, plain)] || strstr(path, "/."))
+        return SPAN("");
+    return (struct span){url, (size_t)(path - url)};
+}
+
+/* Most URLs name an origin that an earlier one named in the same words: it
+ * need not be taken apart to know where it goes. */
+static bool set_known(struct job *x, const char *url)
+{
+    struct span start = beginning(url);
+    for (const struct gate *g = x->http->gates; start.n && g; g = g->next)
+        if (span_eq(g->spelled, start)) {
+            x->origin = g->origin;
+            x->url = arena_strdup(&x->arena, url);
+            return true;
+        }
+    return false;
+}
+
+static void learn(struct job *x, const char *url)
+{
+    struct http *h = x->http;
+    struct span start = x->url_is_secret ? SPAN("") : beginning(url);
+    struct gate *g = start.n ? gate_of(h, &x->origin) : NULL;
+    if (g && !g->spelled.n)
+        g->spelled = (struct span){span_dup(&h->arena, start), start.n};
+}
+
+/* --- all URLs --- */
+
 enum status url_set(struct job *x, const char *url, const struct json *query,
                     struct err *err)
 {
+    if (!json_first(query) && set_known(x, url))
+        return ST_OK;
     CURLU *u = curl_url();
     bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
     const struct json *j =
@@ -53,14 +96,17 @@ enum status url_set(struct job *x, const char *url, const struct json *query,
     }
     x->origin = (struct origin){url_part(x, u, CURLUPART_SCHEME),
                                 url_part(x, u, CURLUPART_HOST),
-                                url_part(x, u, CURLUPART_PORT)};
+                                url_part(x, u, CURLUPART_PORT), false, false};
+    x->origin.is_https = !strcmp(x->origin.scheme, "https");
+    x->origin.is_loopback = is_loopback(x->origin.host);
     x->url = url_part(x, u, CURLUPART_URL);
     curl_url_cleanup(u);
     ok = ok && *x->origin.host && *x->origin.port &&
-         (!strcmp(x->origin.scheme, "http") ||
-          !strcmp(x->origin.scheme, "https"));
-    if (ok)
+         (!strcmp(x->origin.scheme, "http") || x->origin.is_https);
+    if (ok) {
+        learn(x, url);
         return ST_OK;
+    }
     return err_set(err, ST_INPUT, "http.request: not an http or https URL%s%s",
                    x->url_is_secret ? "" : ": ", x->url_is_secret ? "" : url);
 }

@@ -70,6 +70,8 @@ static void sends_bodies(void **state)
         {"\"method\":\"PATCH\",\"body\":{\"$bytes\":\"/w==\"}", "PATCH / ",
          "Content-Length: 1\r\n\r\n\xff"},
         {"\"method\":\"POST\"", "POST / ", "Content-Length: 0\r\n\r\n"},
+        {"\"method\":\"GET\",\"body\":\"q\"", "GET / ",
+         "Content-Length: 1\r\n\r\nq"},
         {"\"method\":\"DELETE\"", "DELETE / ", "\r\n\r\n"},
         {"\"method\":\"HEAD\"", "HEAD / ", "\r\n\r\n"},
     };
@@ -84,6 +86,67 @@ static void sends_bodies(void **state)
         waitpid(s->pid, NULL, 0);
         n_servers--;
     }
+}
+
+/* Handles of libcurl and what is known of a host are kept. */
+static void nothing_stays_of_the_one_before(void **state)
+{
+    struct kit *k = *state;
+    struct server *s = say(k, ok_reply);
+    static const char *const others[] = {
+        "\"method\":\"POST\",\"json\":{}", "\"method\":\"HEAD\"",
+        "\"method\":\"DELETE\"", "\"body\":\"b\"",
+        "\"max_bytes\":5,\"headers\":{\"accept\":\"x\"}"};
+    char first[1024];
+    static const char get[] = "{\"url\":\"http://127.0.0.1:%d/a?b\"}";
+    k->effect = EFFECT_READ;
+    assert_int_equal(kit_call(k, "http.request", get, s->port), ST_OK);
+    snprintf(first, sizeof first, "%s", asked(s));
+    assert_ptr_equal(strstr(first, "GET /a?b HTTP/1.1\r\n"), first);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        kit_put(k->dir, strrchr(s->log, '/') + 1, "");
+        kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/\",%s}",
+                 s->port, others[i]);
+        assert_int_equal(json_get_int(k->value, "status", 0), 200);
+        kit_put(k->dir, strrchr(s->log, '/') + 1, "");
+        assert_int_equal(kit_call(k, "http.request", get, s->port), ST_OK);
+        assert_string_equal(json_get_str(k->value, "body", ""), "hello");
+        assert_string_equal(asked(s), first);
+    }
+}
+
+/* However much a URL looks like one before it. */
+static void a_known_host_is_no_other(void **state)
+{
+    struct kit *k = *state;
+    struct server *known = say(k, ok_reply);
+    static const char *const others[] = {"@example.org/a", ":@example.org/a"};
+    static const struct {
+        const char *rest, *request;
+    } rows[] = {
+        {"/a", "GET /a HTTP"},    {"/a/../b?c=/../d", "GET /b?c=/../d HTTP"},
+        {"?/a", "GET /?/a HTTP"}, {"", "GET / HTTP"},
+        {"/#/a", "GET / HTTP"},
+    };
+    char url[128];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        kit_put(k->dir, strrchr(known->log, '/') + 1, "");
+        kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d%s\"}",
+                 known->port, rows[i].rest);
+        assert_int_equal(json_get_int(k->value, "status", 0), 200);
+        assert_ptr_equal(strstr(asked(known), rows[i].request), asked(known));
+    }
+    kit_put(k->dir, strrchr(known->log, '/') + 1, "");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        snprintf(url, sizeof url, "http://127.0.0.1:%d%s", known->port,
+                 others[i]);
+        kit_perform(k, "http.request", with_secret(k, url));
+        assert_error(k, ST_REFUSED, "in plain http to example.org:");
+    }
+    kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/ a\"}",
+             known->port);
+    assert_error(k, ST_INPUT, "not an http or https URL");
+    assert_string_equal(asked(known), "");
 }
 
 static void secrets_are_filled_in(void **state)
@@ -443,6 +506,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(gets_an_answer),
         TEST(sends_bodies),
+        TEST(nothing_stays_of_the_one_before),
+        TEST(a_known_host_is_no_other),
         TEST(secrets_are_filled_in),
         TEST(redirects_to_itself_keep_secrets),
         TEST(redirects_elsewhere_lose_secrets),
