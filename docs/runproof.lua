@@ -640,7 +640,9 @@
 --- @field base? string default base URL; `env[name].base` overrides it
 --- @field bases? table<string,string> of its further APIs, by their name;
 ---   `env[that name].base` overrides
---- @field auth {secret:string, header:string, scheme:string} the secret is sent to no other host
+--- @field auth {secret:string, header:string, scheme:string}
+--- @field hosts? string[] "https://host": beside the bases, where the secret may
+---   go; `env[name].hosts` overrides
 --- @field headers? table<string,string> sent with every request
 --- @field defaults? fun(settings:table):table arguments taken from `env[name]`
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"

@@ -81,7 +81,7 @@ static enum status check_destination(struct door *d, struct passage *p,
 {
     if (strcmp(a->op, "http.request") != 0)
         return ST_OK;
-    const char *name = rows_astray(d->rows, d->settings, d->vault, a->args);
+    const char *name = rows_strays(d->rows, d->settings, d->vault, a->args);
     if (!name)
         return ST_OK;
     p->stopped = true;

@@ -153,18 +153,26 @@ static struct span origin_of(struct span url)
     return span_sub(url, 0, n);
 }
 
-/* Whether a secret of that name is a provider's, and none of its hosts is the
- * one that url names. */
-static bool is_astray(const struct json *rows, const struct json *settings,
-                      const char *secret, struct span url)
+static bool is_among(const struct json *hosts, struct span origin)
+{
+    for (const struct json *h = json_first(hosts); h; h = json_next(h))
+        if (span_eq(origin_of(json_span(h)), origin))
+            return true;
+    return false;
+}
+
+bool rows_astray(const struct json *rows, const struct json *settings,
+                 const char *secret, struct span url)
 {
     bool owned = false;
+    struct span origin = origin_of(url);
     for (const struct json *r = json_first(rows); r; r = json_next(r)) {
         if (strcmp(json_get_str(r, "secret", ""), secret) != 0)
             continue;
         owned = true;
         struct span base = base_of(r, settings);
-        if (base.n && span_eq(origin_of(base), origin_of(url)))
+        if ((base.n && span_eq(origin_of(base), origin)) ||
+            is_among(json_get(r, "hosts"), origin))
             return false;
     }
     return owned;
@@ -177,7 +185,7 @@ static const char *find_astray(const struct json *rows,
 {
     if (vault_is_handle(value)) {
         const char *name = vault_name(vault, value);
-        return name && is_astray(rows, settings, name, url) ? name : NULL;
+        return name && rows_astray(rows, settings, name, url) ? name : NULL;
     }
     enum json_type type = json_type(value);
     const char *found = NULL;
@@ -188,7 +196,7 @@ static const char *find_astray(const struct json *rows,
     return found;
 }
 
-const char *rows_astray(const struct json *rows, const struct json *settings,
+const char *rows_strays(const struct json *rows, const struct json *settings,
                         const struct vault *vault, const struct json *request)
 {
     return find_astray(rows, settings, vault, request,

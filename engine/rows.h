@@ -17,15 +17,19 @@ struct row_facts {
 };
 
 /* rows: array of {name, provider, base, method, path, effect, idempotent,
- * secret, at_once, per_second};
+ * secret, hosts, at_once, per_second};
  * settings: the environment (settings[provider].base overrides base); request:
  * {method, url, row?}. Without a fitting row the method alone decides. */
 struct row_facts rows_classify(const struct json *rows,
                                const struct json *settings,
                                const struct json *request);
 
+/* Whether a secret of that name is a provider's, and url leads to none of its
+ * hosts: those of its bases, and the rows' `hosts`. */
+bool rows_astray(const struct json *rows, const struct json *settings,
+                 const char *secret, struct span url);
 struct vault;
-/* The name of a provider's secret that the request holds and that none of the
- * provider's hosts would get; NULL when there is none. */
-const char *rows_astray(const struct json *rows, const struct json *settings,
+/* The name of a secret in the request that its URL would lead astray; NULL when
+ * there is none. */
+const char *rows_strays(const struct json *rows, const struct json *settings,
                         const struct vault *vault, const struct json *request);

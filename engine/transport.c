@@ -6,6 +6,7 @@
 #include "inner.h"
 #include "port.h"
 #include "retry.h"
+#include "rows.h"
 
 #define MAX_REDIRECTS 5
 
@@ -167,6 +168,12 @@ enum status transport_simulate(struct door *d, const struct activity *a,
     return (sql ? simulate_sql : simulate_http)(d, a, value, err);
 }
 
+static bool may_go(const void *ctx, const char *secret, const char *url)
+{
+    const struct door *d = ctx;
+    return !rows_astray(d->rows, d->settings, secret, span_of(url));
+}
+
 static struct port_call call_of(const struct door *d, const struct passage *p,
                                 const struct activity *a)
 {
@@ -179,6 +186,8 @@ static struct port_call call_of(const struct door *d, const struct passage *p,
                               .deadline_mono_ms = p->deadline_mono_ms,
                               .now_ms = clock_now_ms(d->clock),
                               .waiting = d->waiting,
+                              .may_go = may_go,
+                              .may_ctx = d,
                               .idempotent = a->idempotent,
                               .at_once = a->at_once,
                               .per_second = a->per_second};

@@ -158,6 +158,7 @@ local provider = require "provider"
 local github = provider.define {
   name = "github",
   base = "https://api.github.com",
+  hosts = { "https://github.com" }, -- git over https
   auth = {
     secret = "GITHUB_TOKEN",
     header = "Authorization",

@@ -111,7 +111,15 @@ static enum status take_token(struct contact *c, const struct json *token,
         return err_set(err, ST_INPUT,
                        "%s: token must be a secret, from secret.get",
                        c->w->call->op);
-    if (vault_reveal(c->w->call->vault, token, &text, err) != ST_OK)
+    const struct port_call *call = c->w->call;
+    const char *secret = vault_name(call->vault, token);
+    if (secret && call->may_go && !call->may_go(call->may_ctx, secret, c->url))
+        return err_set(err, ST_REFUSED,
+                       "refused: the secret %s does not go to the host of %s; "
+                       "if it is the provider's, name it in hosts of "
+                       "runproof.yaml",
+                       secret, c->name);
+    if (vault_reveal(call->vault, token, &text, err) != ST_OK)
         return err->st;
     buf_str(&plain, LOGIN_NAME ":");
     buf_span(&plain, text);

@@ -25,7 +25,8 @@ return provider.define {
     { "health", "GET", "/health", public = true },
     { "elsewhere", "GET", "/api/v9/elsewhere" },
     { "unsigned", "GET", C .. "/inboxes", public = true, ok = { 200, 401 } },
-    { "update", "PATCH", C .. "/inboxes/{id}", idempotent = true },
+    { "update", "PATCH", C .. "/inboxes/{id}", idempotent = true,
+      args = { "enable_auto_assignment: string" } },
     { "inboxes", "GET", C .. "/inboxes", items = "payload" },
     { "moved", "GET", C, ok = { 200, 302 } },
     { "new", "GET", "/new", public = true, undescribed = "it is new" },
@@ -40,7 +41,7 @@ cat >"$work/lua/fly.lua" <<'LUA'
 local provider = require "provider"
 local function query(name, document)
   return { name, "POST", "/graphql", at = "fly_graphql", effect = "read",
-    document = document }
+    document = document, args = { "n: string" } }
 end
 return provider.define {
   name = "fly",

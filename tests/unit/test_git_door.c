@@ -135,6 +135,15 @@ static void token_is_not_journaled(void **state)
         assert_untold(s, buf_cstr(&login));
         stage_close(s);
     }
+    /* a provider's secret goes to the provider's hosts alone */
+    struct stage *s = stage_open(k, "effect=remote");
+    s->rows = kit_json("[{\"name\":\"p.a\",\"provider\":\"p\","
+                       "\"base\":\"https://p.example\","
+                       "\"secret\":\"GIT_TOKEN\"}]");
+    s->door.rows = s->rows;
+    push_with_token(s, token);
+    assert_raised(s, "refused", "GIT_TOKEN does not go to the host of origin");
+    stage_close(s);
     json_free(token);
     buf_release(&login);
     buf_release(&url);

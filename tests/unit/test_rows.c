@@ -225,6 +225,8 @@ static const char hosts_text[] =
     "\"https://more.example/v2\",\"secret\":\"P_TOKEN\"},"
     "{\"name\":\"d.a\",\"provider\":\"d\",\"base\":\"https://d.example\","
     "\"secret\":\"D_TOKEN\"},"
+    "{\"name\":\"h.a\",\"provider\":\"h\",\"base\":\"https://h.example\","
+    "\"secret\":\"H_TOKEN\",\"hosts\":[\"https://files.h.example\"]},"
     "{\"name\":\"n.a\",\"provider\":\"n\",\"secret\":\"N_TOKEN\"}]";
 
 static const struct {
@@ -246,6 +248,8 @@ static const struct {
     {"D_TOKEN", "http://localhost:8080/d/x", false}, /* as configured */
     {"D_TOKEN", "https://d.example/", true},         /* but not here */
     {"N_TOKEN", "https://p.example/", true},         /* of no known place */
+    {"H_TOKEN", "https://files.h.example/x.git", false},
+    {"H_TOKEN", "https://other.h.example/x.git", true},
     {"OTHER", "https://anywhere.example/", false},
 };
 
@@ -268,7 +272,7 @@ static void secrets_go_to_their_provider(void **state)
         json_put_str(request, "url", journeys[i].url);
         struct json *list = json_put(request, "json", json_new(JSON_ARRAY));
         json_push(list, handle);
-        const char *found = rows_astray(rows, settings, vault, request);
+        const char *found = rows_strays(rows, settings, vault, request);
         if ((found != NULL) != journeys[i].astray)
             fail_msg("%s to %s", name, journeys[i].url);
         if (found)
