@@ -82,7 +82,7 @@ void arena_release(struct arena *a)
 static size_t chunk_bytes(const struct arena *a)
 {
     size_t n = a->bytes > ARENA_FIRST_BYTES ? a->bytes : ARENA_FIRST_BYTES;
-    return n < ARENA_CHUNK_BYTES ? n : ARENA_CHUNK_BYTES;
+    return n > ARENA_CHUNK_BYTES ? ARENA_CHUNK_BYTES : n;
 }
 
 void *arena_alloc(struct arena *a, size_t size)

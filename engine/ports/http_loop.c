@@ -114,8 +114,8 @@ static void poll_sockets(struct http *h, int64_t wait_ms)
 static void collect(struct http *h)
 {
     int queued = 0;
-    const CURLMsg *m = NULL;
-    while ((m = curl_multi_info_read(h->multi, &queued))) {
+    const CURLMsg *m = curl_multi_info_read(h->multi, &queued);
+    for (; m; m = curl_multi_info_read(h->multi, &queued)) {
         struct job *x = NULL;
         CURLcode code = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &x);
