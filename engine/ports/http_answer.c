@@ -52,6 +52,8 @@ static bool sends_again(struct job *x, CURLcode code)
 {
     static const struct retry_dice dice = {roll, NULL};
     struct clock clock;
+    if (code == CURLE_OK && x->status < 400) /* not refused: nothing to ask */
+        return false;
     clock_real(&clock);
     int64_t mono_ms = clock_mono_ms();
     struct retry_facts f = {.end = end_of(x, code),
