@@ -22,6 +22,14 @@ for page in runbooks/*.md; do
     diff -u "docs/$page" "$scratch/repo/docs/$page" >&2 || failed=1
 done
 
+# Evidence of earlier releases keeps its proof.
+for bundle in artifacts/*/*/; do
+    "$RUNPROOF" verify --replay "$bundle" >"$scratch/out" || {
+        cat "$scratch/out" >&2
+        failed=1
+    }
+done
+
 cd "$scratch/repo"
 for log in artifacts/*/*/*.log; do
     diff -u "$root/$log" "$log" >&2 || failed=1
