@@ -239,15 +239,16 @@ static enum status end_by_force(struct talk *t, const struct err *why)
 /* The network goes on while the worker is busy. */
 static enum status await_worker(struct talk *t, struct err *err)
 {
-    enum status st = ST_OK;
     int fd = flight_fd(&t->p);
-    while (st == ST_OK && fd >= 0 && !interrupted &&
-           clock_mono_ms() < t->p.deadline_mono_ms &&
-           !worker_ready(t->s->worker, fd, TICK_MS)) {
-        st = flight_move(&t->s->door, &t->p, err);
+    while (fd >= 0 && !interrupted &&
+           clock_mono_ms() < t->p.deadline_mono_ms) {
+        if (flight_move(&t->s->door, &t->p, err) != ST_OK)
+            return err->st;
         fd = flight_fd(&t->p);
+        if (worker_ready(t->s->worker, fd, TICK_MS))
+            return ST_OK;
     }
-    return st;
+    return ST_OK;
 }
 
 static enum status receive(struct talk *t, enum wire_type *type,
