@@ -44,7 +44,7 @@ urls() {
     }' >"u$1"
 }
 
-for n in 0 1000 10000 100000; do page "$n"; done
+for n in 1 1000 10000 100000; do page "$n"; done
 urls 1
 urls 1000
 
@@ -54,20 +54,20 @@ curl() { echo "curl -s --parallel --parallel-max 64 -K u$1"; }
 # wall I: microseconds of the I-th command measured.
 wall() { awk -v i="$1" 'NR == i { print $2 }' walls; }
 
-# What a process costs before its first GET and after its last is left out:
-# that of a run without any, and of curl for one.
+# What a process costs before its first GET and after its last is left out: it
+# is that of one GET.
 # shellcheck disable=SC2046 # commands of several words
-"$measure" $((rounds * 3)) $(curl 1) -- $(curl 1000) -- $(get 0) -- \
+"$measure" $((rounds * 3)) $(curl 1) -- $(curl 1000) -- $(get 1) -- \
     $(get 1000) >walls
 awk '$4 != 0 { exit 1 }' walls || {
     echo "a command failed:" >&2
     cat walls >&2
     exit 1
 }
-awk -v c1="$(wall 1)" -v c="$(wall 2)" -v r0="$(wall 3)" -v r="$(wall 4)" \
+awk -v c1="$(wall 1)" -v c="$(wall 2)" -v r1="$(wall 3)" -v r="$(wall 4)" \
     -v over="$over" 'BEGIN {
     curl = 1e6 * 999 / (c - c1)
-    ours = 1e6 * 1000 / (r - r0)
+    ours = 1e6 * 999 / (r - r1)
     printf "| 1,000 GETs, 64 at once | GETs a second | × curl |\n"
     printf "| --- | --- | --- |\n"
     printf "| `curl --parallel --parallel-max 64` | %d | 1.00 |\n", curl
@@ -76,7 +76,7 @@ awk -v c1="$(wall 1)" -v c="$(wall 2)" -v r0="$(wall 3)" -v r="$(wall 4)" \
 }'
 
 # shellcheck disable=SC2046 # commands of several words
-"$measure" 3 $(get 0) -- $(get 1000) -- $(get 10000) -- $(get 100000) >walls
+"$measure" 3 $(get 1) -- $(get 1000) -- $(get 10000) -- $(get 100000) >walls
 echo
 echo "| GETs | ms | µs a GET | × a tenth |"
 echo "| --- | --- | --- | --- |"
