@@ -131,8 +131,25 @@ local fly = provider.define {
   rows = rows(),
 }
 
+local named = require "provider/named"
 local roll = require "fly/roll"(fly)
 local deploys = require "fly/deploys"(fly, roll)
+
+local TAKES = {
+  settle = { "app: string", "machine: string", "version: string",
+    "within_s?: number", "state?: string|table" },
+  wait_healthy = { "app?: string", "within_s?: number" },
+  exec = { "app?: string", "machine: string", "cmd: string|table",
+    "stdin?: string", "timeout?: integer", "any_code?: boolean" },
+  plan_rollout = { "app?: string", "image?: string" },
+  plan_memory = { "app?: string", "memory_mb: any", "groups?: table" },
+  plan_deploy = { "app?: string", "image: string" },
+  plan_rollback = { "app?: string", "release?: integer" },
+  deploy_image = { "app?: string", "image: string" },
+  rollback = { "app?: string", "release?: integer" },
+  set_secrets = { "app?: string", "values: table", "plan?: table",
+    "stage?: boolean" },
+}
 
 --- "registry/app:tag" without what stands before the tag, for tables.
 --- @param image string
@@ -179,7 +196,6 @@ end
 --- @param args? {app?:string, within_s?:number} default env.fly.app, 120 s
 --- @return table[] rows machine, region, state, image, checks
 function fly.wait_healthy(args)
-  args = args or {}
   return fly.summary(roll.wait_healthy(args.app or env.fly.app, args.within_s))
 end
 
@@ -218,6 +234,12 @@ end
 --- @field config fly.config
 --- @field down? string the state of a machine that is meant to be down
 
+-- Plans are made by one function and executed by another.
+local function demand(name, plan, member, makers)
+  if type(plan) == "table" and plan[member] then return end
+  error(("%s takes a plan: make it by %s"):format(name, makers), 0)
+end
+
 --- What would be done to bring every machine of an app to an image, or with no
 --- image to boot each anew. Machines that are down stay so. Reads only.
 --- @param args {app?:string, image?:string}
@@ -230,6 +252,7 @@ end
 --- @param plan fly.plan
 --- @return table[] rows machine, region, from, to
 function fly.rollout_rows(plan)
+  demand("fly.rollout_rows", plan, "moves", "fly.plan_rollout")
   local list = {}
   for _, move in ipairs(plan.moves) do
     list[#list + 1] = {
@@ -250,6 +273,7 @@ end
 --- @param more? {min_secrets_version?:integer} boot with no older secrets
 --- @return fly.machine[] as they are now
 function fly.roll(plan, more)
+  demand("fly.roll", plan, "moves", "fly.plan_rollout")
   return deploys.roll(plan, more)
 end
 
@@ -257,6 +281,7 @@ end
 --- @param app? string default env.fly.app
 --- @return string[] ids of the machines that were still leased
 function fly.release_leases(app)
+  named.value("fly.release_leases", "the name of an app", app, "string|nil")
   return roll.release_leases(app or env.fly.app)
 end
 
@@ -286,6 +311,7 @@ end
 --- @param plan fly.memory_plan
 --- @return table[] rows machine, region, before, after, state
 function fly.set_memory(plan)
+  demand("fly.set_memory", plan, "memory_mb", "fly.plan_memory")
   return deploys.set_memory(plan)
 end
 
@@ -298,6 +324,7 @@ function fly.scale_memory(args, memory_mb)
   if type(args) == "string" then
     args = { app = args, memory_mb = memory_mb }
   end
+  named.check("fly.scale_memory", args, TAKES.plan_memory)
   return fly.set_memory(fly.plan_memory(args))
 end
 
@@ -316,7 +343,9 @@ function fly.rollback_target(releases, current, version)
       and r.status == "complete" and r.imageRef ~= current.imageRef
     if wanted == r.version or (not wanted and candidate) then return r end
   end
-  error("fly: no release to go back to: see `fly releases --image`", 0)
+  error(("fly: %s: fly.releases.list tells which there are"):format(
+    wanted and "there is no release " .. wanted .. " to go back to" or
+    "no earlier release succeeded with another image"), 0)
 end
 
 --- A rollout that is noted as a release, for fly.deploy to execute.
@@ -338,7 +367,7 @@ end
 --- @param args? {app?:string, release?:integer} 0 or nil: the last good one with another image
 --- @return fly.deploy_plan
 function fly.plan_rollback(args)
-  return deploys.plan_rollback(args or {})
+  return deploys.plan_rollback(args)
 end
 
 --- Executes a plan of fly.plan_deploy or fly.plan_rollback: notes the release,
@@ -348,6 +377,8 @@ end
 --- @param plan fly.deploy_plan
 --- @return {release:fly.release, machines:fly.machine[]}
 function fly.deploy(plan)
+  demand("fly.deploy", plan, "release", "fly.plan_deploy; " ..
+    "fly.deploy_image plans and executes")
   return deploys.deploy(plan)
 end
 
@@ -355,6 +386,7 @@ end
 --- @param plan fly.deploy_plan|{app?:string, image:string}
 --- @return integer[] versions of the releases that were marked
 function fly.fail_release(plan)
+  demand("fly.fail_release", plan, "image", "fly.plan_deploy")
   return deploys.fail_release(plan)
 end
 
@@ -388,4 +420,4 @@ function fly.set_secrets(args)
   return deploys.set_secrets(args)
 end
 
-return fly
+return named.guard(fly, "fly", TAKES)

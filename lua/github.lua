@@ -179,6 +179,7 @@ local github = provider.define {
   rows = require "github/rows",
 }
 
+local named = require "provider/named"
 local parts = {
   settings = require("github/settings")(github),
   runs = require("github/runs")(github),
@@ -192,6 +193,7 @@ local parts = {
 --- @return boolean green at least one, none pending or failed
 --- @return table[] rows name, status, conclusion
 function github.checks_green(ref)
+  named.value("github.checks_green", "a SHA, branch or tag", ref, "string")
   return parts.code.checks_green(ref)
 end
 
@@ -218,6 +220,8 @@ end
 --- @param url? string where the environment lives
 --- @return github.status
 function github.report(deployment, state, note, url)
+  named.value("github.report", "a deployment, a state and a note", deployment,
+    "table")
   return github.statuses.create {
     deployment = deployment.id,
     state = state,
@@ -242,6 +246,7 @@ end
 --- @return github.run run with its conclusion
 --- @return table[] rows job, status, conclusion, failed (its first such step)
 function github.watch(id, within_s)
+  named.value("github.watch", "the id of a run", id, "integer")
   return parts.runs.watch(id, within_s)
 end
 
@@ -249,6 +254,7 @@ end
 --- @param id integer
 --- @return table[] rows job, status, conclusion, failed
 function github.jobs_of(id)
+  named.value("github.jobs_of", "the id of a run", id, "integer")
   return parts.runs.jobs_of(id)
 end
 
@@ -257,6 +263,7 @@ end
 --- @param lines? integer default 15
 --- @return string
 function github.log_tail(job, lines)
+  named.value("github.log_tail", "the id of a job", job, "integer")
   return parts.runs.log_tail(job, lines)
 end
 
@@ -341,4 +348,25 @@ function github.put_file(args)
   return parts.code.put_file(args)
 end
 
-return github
+return named.guard(github, "github", {
+  start_deployment = { "ref: string", "environment: string", "step: string",
+    "description?: string", "production?: boolean" },
+  dispatch = { "ref: string", "step: string", "inputs?: table",
+    "workflow?: string|integer" },
+  approve = { "id: integer", "environments: table", "comment: string",
+    "state?: string" },
+  set_secret = { "name: string", "value: any", "environment?: string",
+    "repository?: boolean" },
+  delete_secret = { "name: string", "environment?: string",
+    "repository?: boolean" },
+  set_variable = { "name: string", "value: string", "environment?: string",
+    "repository?: boolean" },
+  open_pull = { "head: string", "base: string", "title: string",
+    "body?: string", "draft?: boolean" },
+  merge = { "pull: integer", "method?: string", "sha?: string",
+    "checks?: boolean", "within_s?: number" },
+  upsert_issue = { "title: string", "body: string", "labels?: table" },
+  file = { "path: string", "ref?: string" },
+  put_file = { "path: string", "text: string", "message: string",
+    "branch?: string" },
+})

@@ -123,16 +123,21 @@ local supabase = provider.define {
     require "supabase/database_rows", require "supabase/function_rows"),
 }
 
+local named = require "provider/named"
+
 -- --- health ------------------------------------------------------------------
 
 local SERVICES = { "auth", "db", "rest", "storage", "realtime" }
 
 --- The health of the services an app stands on.
+--- @param args? {project?:string} default env.supabase.project
 --- @return boolean healthy all of them
 --- @return table[] rows service, status
-function supabase.healthy()
+function supabase.healthy(args)
   local rows, healthy = {}, true
-  for _, one in ipairs(supabase.health { services = SERVICES }) do
+  for _, one in ipairs(supabase.health {
+    project = args.project, services = SERVICES,
+  }) do
     rows[#rows + 1] = { service = one.name, status = one.status }
     healthy = healthy and one.status == "ACTIVE_HEALTHY"
   end
@@ -151,7 +156,6 @@ local LOST = {
 --- @param args? {project?:string, within_s?:number} within_s: default 600
 --- @return supabase.project
 function supabase.wait_active(args)
-  args = args or {}
   local within_s = args.within_s or ACTIVE_S
   local deadline, told = time.now() + within_s, nil
   while true do
@@ -220,11 +224,10 @@ end
 
 --- Sets secrets of the edge functions and looks whether each is there. Running
 --- functions see them at once.
---- @param values table<string,secret> by name
---- @param project? string default env.supabase.project
+--- @param args {values:table<string,secret>, project?:string} values by name
 --- @return table[] rows secret, updated
-function supabase.set_secrets(values, project)
-  local list = secret_list(values)
+function supabase.set_secrets(args)
+  local project, list = args.project, secret_list(args.values)
   if #list == 0 then error("supabase.set_secrets: no secret is given", 0) end
   supabase.secrets.set { project = project, secrets = list }
   local there = {}
@@ -255,6 +258,7 @@ local HISTORY = "select version, name from " ..
 --- @param folder? string default supabase/migrations
 --- @return string[] file names, oldest first
 function supabase.pending_migrations(folder)
+  named.value("supabase.pending_migrations", "a folder", folder, "string|nil")
   local applied = {}
   for _, row in ipairs(supabase.sql.query { query = APPLIED }) do
     applied[row.version] = true
@@ -287,6 +291,7 @@ end
 --- @param folder? string default supabase/migrations
 --- @return table[] rows version, name, state; oldest first
 function supabase.migrations_status(folder)
+  named.value("supabase.migrations_status", "a folder", folder, "string|nil")
   local by_version, rows = {}, {}
   for _, one in ipairs(history()) do
     local row = { version = tostring(one.version), name = known(one.name) or "",
@@ -316,11 +321,11 @@ local function range_of(one)
 end
 
 --- The addresses that may reach the database.
---- @param project? string default env.supabase.project
+--- @param args? {project?:string} default env.supabase.project
 --- @return table[] rows range, family, state (applied, or stored: not yet)
 --- @return boolean open anyone may, as far as addresses go
-function supabase.restrictions(project)
-  local now = supabase.network.get { project = project }
+function supabase.restrictions(args)
+  local now = supabase.network.get { project = args.project }
   local config = type(now.config) == "table" and now.config or {}
   local rows, open = {}, false
   for _, list in ipairs { config.dbAllowedCidrs or {},
@@ -441,4 +446,9 @@ function supabase.local_stack()
   return stack
 end
 
-return supabase
+return named.guard(supabase, "supabase", {
+  healthy = { "project?: string" },
+  wait_active = { "project?: string", "within_s?: number" },
+  set_secrets = { "values: table", "project?: string" },
+  restrictions = { "project?: string" },
+})

@@ -142,7 +142,6 @@ return function(fly, roll)
 
   -- See fly.plan_deploy.
   function deploys.plan_deploy(args)
-    if not args.image then error("fly.plan_deploy: image is missing", 0) end
     return with_release(deploys.plan_rollout(args), args.image)
   end
 
