@@ -178,7 +178,7 @@
 --- @field rows table[] machine, region, before, after, state, of all machines
 
 --- A rollout that is noted as a release, for fly.deploy to execute.
---- @class fly.deploy_plan: fly.plan
+--- @class fly.deploy_plan : fly.plan
 --- @field image string
 --- @field release {after:integer, definition:table, strategy:string}
 --- @field target? fly.release of a rollback: what it goes back to
@@ -6334,9 +6334,10 @@ function supabase.try.actions.get(a) end
 function supabase.try.actions.logs(a) end
 
 --- The health of the services an app stands on.
+--- @param args? {project?:string} default env.supabase.project
 --- @return boolean healthy all of them
 --- @return table[] rows service, status
-function supabase.healthy() end
+function supabase.healthy(args) end
 
 --- Waits until a project is ACTIVE_HEALTHY, as after a restore, an upgrade or
 --- a change that restarts its database; prints each status on the way.
@@ -6351,10 +6352,9 @@ function supabase.upgrade_status(tracking_id) end
 
 --- Sets secrets of the edge functions and looks whether each is there. Running
 --- functions see them at once.
---- @param values table<string,secret> by name
---- @param project? string default env.supabase.project
+--- @param args {values:table<string,secret>, project?:string} values by name
 --- @return table[] rows secret, updated
-function supabase.set_secrets(values, project) end
+function supabase.set_secrets(args) end
 
 --- Migration files of the tree that the database has not applied yet.
 --- @param folder? string default supabase/migrations
@@ -6368,10 +6368,10 @@ function supabase.pending_migrations(folder) end
 function supabase.migrations_status(folder) end
 
 --- The addresses that may reach the database.
---- @param project? string default env.supabase.project
+--- @param args? {project?:string} default env.supabase.project
 --- @return table[] rows range, family, state (applied, or stored: not yet)
 --- @return boolean open anyone may, as far as addresses go
-function supabase.restrictions(project) end
+function supabase.restrictions(args) end
 
 --- Finds the local stack by .env.local, or else by `supabase status`, which
 --- asks Docker: that needs a block with effect=remote. No value but the URLs

@@ -349,7 +349,7 @@ function fly.rollback_target(releases, current, version)
 end
 
 --- A rollout that is noted as a release, for fly.deploy to execute.
---- @class fly.deploy_plan: fly.plan
+--- @class fly.deploy_plan : fly.plan
 --- @field image string
 --- @field release {after:integer, definition:table, strategy:string}
 --- @field target? fly.release of a rollback: what it goes back to
