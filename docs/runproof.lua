@@ -1063,7 +1063,7 @@ evidence = {}
 ---@return evidence.file
 function evidence.file(path, opts) end
 
---- Shows a table: rows as objects (columns named, or all, sorted) or as lists.
+--- Shows a table: rows as objects (columns named, or all: of a helper's rows in its order, of others sorted) or as lists.
 ---@param rows table
 ---@param columns? string[]
 ---@param title? string

@@ -135,6 +135,11 @@ local named = require "provider/named"
 local roll = require "fly/roll"(fly)
 local deploys = require "fly/deploys"(fly, roll)
 
+local columns = require "provider/columns"
+local summary_row =
+  columns("machine", "region", "state", "image", "checks")
+local rollout_row = columns("machine", "region", "from", "to")
+
 local TAKES = {
   settle = { "app: string", "machine: string", "version: string",
     "within_s?: number", "state?: string|table" },
@@ -164,7 +169,7 @@ end
 function fly.summary(machines)
   local list = {}
   for _, m in ipairs(machines) do
-    list[#list + 1] = {
+    list[#list + 1] = summary_row {
       machine = m.id,
       region = m.region,
       state = m.state,
@@ -255,7 +260,7 @@ function fly.rollout_rows(plan)
   demand("fly.rollout_rows", plan, "moves", "fly.plan_rollout")
   local list = {}
   for _, move in ipairs(plan.moves) do
-    list[#list + 1] = {
+    list[#list + 1] = rollout_row {
       machine = move.machine,
       region = move.region,
       from = fly.tag(move.from),

@@ -123,6 +123,7 @@ local supabase = provider.define {
     require "supabase/database_rows", require "supabase/function_rows"),
 }
 
+local columns = require "provider/columns"
 local named = require "provider/named"
 
 -- --- health ------------------------------------------------------------------
@@ -248,6 +249,8 @@ end
 
 -- --- migrations --------------------------------------------------------------
 
+local migration_row = columns("version", "name", "state")
+
 local FOLDER = "supabase/migrations"
 local APPLIED =
   "select version from supabase_migrations.schema_migrations order by version"
@@ -294,8 +297,10 @@ function supabase.migrations_status(folder)
   named.value("supabase.migrations_status", "a folder", folder, "string|nil")
   local by_version, rows = {}, {}
   for _, one in ipairs(history()) do
-    local row = { version = tostring(one.version), name = known(one.name) or "",
-      state = "missing file" }
+    local row = migration_row {
+      version = tostring(one.version), name = known(one.name) or "",
+      state = "missing file",
+    }
     by_version[row.version], rows[#rows + 1] = row, row
   end
   for _, file in ipairs(fs.list(folder or FOLDER)) do
@@ -304,7 +309,9 @@ function supabase.migrations_status(folder)
     if row then
       row.state, row.name = "applied", name
     elseif version then
-      rows[#rows + 1] = { version = version, name = name, state = "pending" }
+      rows[#rows + 1] = migration_row {
+        version = version, name = name, state = "pending",
+      }
     end
   end
   table.sort(rows, function(a, b) return a.version < b.version end)
@@ -314,6 +321,8 @@ end
 -- --- network -----------------------------------------------------------------
 
 local ANYONE = { ["0.0.0.0/0"] = true, ["::/0"] = true }
+
+local range_row = columns("range", "family", "state")
 
 -- A range is a text, and after a change {address, type}.
 local function range_of(one)
@@ -332,7 +341,7 @@ function supabase.restrictions(args)
     config.dbAllowedCidrsV6 or {} } do
     for _, one in ipairs(list) do
       local range = range_of(one)
-      rows[#rows + 1] = {
+      rows[#rows + 1] = range_row {
         range = range, family = range:find(":", 1, true) and "v6" or "v4",
         state = now.status,
       }

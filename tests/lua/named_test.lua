@@ -72,4 +72,21 @@ test("what executes a plan asks for one", function(session)
   equal(#session.requests, 0)
 end)
 
+-- --- tables ------------------------------------------------------------------
+
+local function order_of(row)
+  return table.concat(getmetatable(row).__columns, " ")
+end
+
+test("a helper's rows know the order of their columns", function()
+  local fly, github = require "fly", require "github"
+  equal(order_of(fly.scale_memory("shop-staging", 1024)[1]),
+    "machine region before after state")
+  equal(order_of(fly.wait_healthy()[1]), "machine region state image checks")
+  equal(order_of(github.set_variable { name = "X", value = "1" }),
+    "name of change value updated_at")
+  equal(order_of(require("supabase").migrations_status()[1]),
+    "version name state")
+end)
+
 support.finish()
