@@ -3133,8 +3133,8 @@ function fly.plan_memory(args) end
 --- @return table[] rows machine, region, before, after, state
 function fly.set_memory(plan) end
 
---- Plan and execution in one: fly.scale_memory(app, 512) or with the
---- arguments of fly.plan_memory.
+--- Plan and execution in one: fly.scale_memory { memory_mb = 512 }, with the
+--- arguments of fly.plan_memory, or fly.scale_memory(app, 512).
 --- @param args string|{app?:string, memory_mb:integer, groups?:string[]}
 --- @param memory_mb? integer MiB, when args is the app's name
 --- @return table[] rows machine, region, before, after, state
@@ -4969,8 +4969,8 @@ function github.try.comments.create(a) end
 --- @return table[] rows name, status, conclusion
 function github.checks_green(ref) end
 
---- Records a deployment by this run. step tells the deployments of one run
---- apart.
+--- Records a deployment by this run. step tells the deployments of one run of
+--- the page apart.
 --- @param args {ref:string, environment:string, step:string, description?:string, production?:boolean}
 --- @return github.deployment
 function github.start_deployment(args) end
@@ -4983,8 +4983,12 @@ function github.start_deployment(args) end
 --- @return github.status
 function github.report(deployment, state, note, url) end
 
---- Starts a workflow and tells which run it became.
---- @param args {ref:string, step:string, inputs?:table, workflow?:string}
+--- Starts a workflow (default env.github.workflow) and tells which run it
+--- became. It adds the input `marker`, which the workflow has to have and to
+--- show in its run-name (`run-name: Deploy ${{ inputs.marker }}`): by it a run
+--- whose start a crash lost is found again. One without is started by
+--- github.workflows.dispatch.
+--- @param args {ref:string, step:string, inputs?:table, workflow?:string} step tells starts of one run apart
 --- @return {workflow_run_id:integer, html_url:string}
 function github.dispatch(args) end
 

@@ -34,8 +34,8 @@ static const char helpers[] =
     "Of a provider there are *functions*, which do a whole job (look, change, "
     "wait until it is so, print what they did), and *calls*, which are one "
     "request each. A call takes a table of named arguments; one that is left "
-    "out comes from `env` where it can. A call that is refused raises; as "
-    "`fly.try.machines.get { … }` it gives nil and a `provider.failure`. An "
+    "out comes from `env` where it can. A call that is refused raises; its "
+    "twin below the provider's `try` gives nil and a `provider.failure`. An "
     "argument that is not known is refused, not ignored.\n";
 
 /* --- types ----------------------------------------------------------- */

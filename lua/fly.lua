@@ -320,8 +320,8 @@ function fly.set_memory(plan)
   return deploys.set_memory(plan)
 end
 
---- Plan and execution in one: fly.scale_memory(app, 512) or with the
---- arguments of fly.plan_memory.
+--- Plan and execution in one: fly.scale_memory { memory_mb = 512 }, with the
+--- arguments of fly.plan_memory, or fly.scale_memory(app, 512).
 --- @param args string|{app?:string, memory_mb:integer, groups?:string[]}
 --- @param memory_mb? integer MiB, when args is the app's name
 --- @return table[] rows machine, region, before, after, state

@@ -197,8 +197,8 @@ function github.checks_green(ref)
   return parts.code.checks_green(ref)
 end
 
---- Records a deployment by this run. step tells the deployments of one run
---- apart.
+--- Records a deployment by this run. step tells the deployments of one run of
+--- the page apart.
 --- @param args {ref:string, environment:string, step:string, description?:string, production?:boolean}
 --- @return github.deployment
 function github.start_deployment(args)
@@ -232,8 +232,12 @@ end
 
 -- --- workflow runs -----------------------------------------------------------
 
---- Starts a workflow and tells which run it became.
---- @param args {ref:string, step:string, inputs?:table, workflow?:string}
+--- Starts a workflow (default env.github.workflow) and tells which run it
+--- became. It adds the input `marker`, which the workflow has to have and to
+--- show in its run-name (`run-name: Deploy ${{ inputs.marker }}`): by it a run
+--- whose start a crash lost is found again. One without is started by
+--- github.workflows.dispatch.
+--- @param args {ref:string, step:string, inputs?:table, workflow?:string} step tells starts of one run apart
 --- @return {workflow_run_id:integer, html_url:string}
 function github.dispatch(args)
   return parts.runs.dispatch(args)

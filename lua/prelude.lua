@@ -438,7 +438,8 @@ end
 --- @param columns? string[]
 --- @param title? string
 function evidence.table(rows, columns, title)
-  demand(type(rows) == "table", "evidence.table: a list of rows expected")
+  demand(type(rows) == "table" and (rows[1] ~= nil or next(rows) == nil),
+    "evidence.table: a list of rows expected, as in { row }")
   for i, row in ipairs(rows) do
     demand(type(row) == "table",
       ("evidence.table: row %d is a %s, not a table"):format(i, type(row)))

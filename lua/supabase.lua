@@ -191,6 +191,8 @@ local DONE = 1 -- of databaseUpgradeStatus.status
 --- @param tracking_id? string
 --- @return supabase.upgrade
 function supabase.upgrade_status(tracking_id)
+  named.value("supabase.upgrade_status", "a tracking id", tracking_id,
+    "string|nil")
   local now = supabase.upgrade.status { tracking_id = tracking_id }
     .databaseUpgradeStatus
   if not now or now == json.null then return { state = "none" } end

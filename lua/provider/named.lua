@@ -41,7 +41,7 @@ local function check_names(name, args, takes)
   for key in pairs(args) do
     if not known[key] then
       refuse(name, ": there is no argument '%s'; it takes: %s", tostring(key),
-        table.concat(names, ", "))
+        #names > 0 and table.concat(names, ", ") or "none")
     end
   end
 end

@@ -17,7 +17,7 @@ test("an unknown argument is not ignored", function(session)
   end, "there is no argument 'env'", "name, value, environment, repository")
   raises(function() github.merge { number = 5 } end, "no argument 'number'")
   raises(function() require("chatwoot").healthy { account = 1 } end,
-    "there is no argument 'account'")
+    "there is no argument 'account'; it takes: none")
   equal(#session.requests, 0)
 end)
 
