@@ -153,7 +153,7 @@ static const struct dialogue shown[] = {
      "[[\"3\",\"2\",\"1\"]]}\n" PASSED},
     {"print(pcall(evidence.table, {a=1}))",
      {0},
-     "P false\tevidence.table: a list of rows expected, as in { row "
+     "P false\tdoc.md:10: evidence.table: a list of rows expected, as in { row "
      "}\n\n" PASSED},
     {"evidence.json({a={}}) evidence.text('t', 'T') evidence.link('http://x') "
      "evidence.metric('m', 1.5, 's')",
