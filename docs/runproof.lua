@@ -178,7 +178,7 @@
 --- @field rows table[] machine, region, before, after, state, of all machines
 
 --- A rollout that is noted as a release, for fly.deploy to execute.
---- @class fly.deploy_plan: fly.plan
+--- @class fly.deploy_plan : fly.plan
 --- @field image string
 --- @field release {after:integer, definition:table, strategy:string}
 --- @field target? fly.release of a rollback: what it goes back to
@@ -1065,7 +1065,7 @@ evidence = {}
 ---@return evidence.file
 function evidence.file(path, opts) end
 
---- Shows a table: rows as objects (columns named, or all, sorted) or as lists.
+--- Shows a table: rows as objects (columns named, or all: of a helper's rows in its order, of others sorted) or as lists.
 ---@param rows table
 ---@param columns? string[]
 ---@param title? string
@@ -3135,8 +3135,8 @@ function fly.plan_memory(args) end
 --- @return table[] rows machine, region, before, after, state
 function fly.set_memory(plan) end
 
---- Plan and execution in one: fly.scale_memory(app, 512) or with the
---- arguments of fly.plan_memory.
+--- Plan and execution in one: fly.scale_memory { memory_mb = 512 }, with the
+--- arguments of fly.plan_memory, or fly.scale_memory(app, 512).
 --- @param args string|{app?:string, memory_mb:integer, groups?:string[]}
 --- @param memory_mb? integer MiB, when args is the app's name
 --- @return table[] rows machine, region, before, after, state
@@ -4971,8 +4971,8 @@ function github.try.comments.create(a) end
 --- @return table[] rows name, status, conclusion
 function github.checks_green(ref) end
 
---- Records a deployment by this run. step tells the deployments of one run
---- apart.
+--- Records a deployment by this run. step tells the deployments of one run of
+--- the page apart.
 --- @param args {ref:string, environment:string, step:string, description?:string, production?:boolean}
 --- @return github.deployment
 function github.start_deployment(args) end
@@ -4985,8 +4985,12 @@ function github.start_deployment(args) end
 --- @return github.status
 function github.report(deployment, state, note, url) end
 
---- Starts a workflow and tells which run it became.
---- @param args {ref:string, step:string, inputs?:table, workflow?:string}
+--- Starts a workflow (default env.github.workflow) and tells which run it
+--- became. It adds the input `marker`, which the workflow has to have and to
+--- show in its run-name (`run-name: Deploy ${{ inputs.marker }}`): by it a run
+--- whose start a crash lost is found again. One without is started by
+--- github.workflows.dispatch.
+--- @param args {ref:string, step:string, inputs?:table, workflow?:string} step tells starts of one run apart
 --- @return {workflow_run_id:integer, html_url:string}
 function github.dispatch(args) end
 
@@ -6336,9 +6340,10 @@ function supabase.try.actions.get(a) end
 function supabase.try.actions.logs(a) end
 
 --- The health of the services an app stands on.
+--- @param args? {project?:string} default env.supabase.project
 --- @return boolean healthy all of them
 --- @return table[] rows service, status
-function supabase.healthy() end
+function supabase.healthy(args) end
 
 --- Waits until a project is ACTIVE_HEALTHY, as after a restore, an upgrade or
 --- a change that restarts its database; prints each status on the way.
@@ -6353,10 +6358,9 @@ function supabase.upgrade_status(tracking_id) end
 
 --- Sets secrets of the edge functions and looks whether each is there. Running
 --- functions see them at once.
---- @param values table<string,secret> by name
---- @param project? string default env.supabase.project
+--- @param args {values:table<string,secret>, project?:string} values by name
 --- @return table[] rows secret, updated
-function supabase.set_secrets(values, project) end
+function supabase.set_secrets(args) end
 
 --- Migration files of the tree that the database has not applied yet.
 --- @param folder? string default supabase/migrations
@@ -6370,10 +6374,10 @@ function supabase.pending_migrations(folder) end
 function supabase.migrations_status(folder) end
 
 --- The addresses that may reach the database.
---- @param project? string default env.supabase.project
+--- @param args? {project?:string} default env.supabase.project
 --- @return table[] rows range, family, state (applied, or stored: not yet)
 --- @return boolean open anyone may, as far as addresses go
-function supabase.restrictions(project) end
+function supabase.restrictions(args) end
 
 --- Finds the local stack by .env.local, or else by `supabase status`, which
 --- asks Docker: that needs a block with effect=remote. No value but the URLs

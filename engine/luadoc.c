@@ -144,8 +144,10 @@ bool luadoc_tag(struct span *comment, struct luadoc_tag *tag)
 struct span luadoc_type(struct span *text)
 {
     int depth = 0;
+    bool quoted = false;
     size_t n = 0;
-    for (; n < text->n && (depth || text->p[n] != ' '); n++) {
+    for (; n < text->n && (depth || quoted || text->p[n] != ' '); n++) {
+        quoted ^= text->p[n] == '"';
         depth += strchr("([{<", text->p[n]) != NULL;
         depth -= strchr(")]}>", text->p[n]) != NULL;
     }

@@ -29,6 +29,15 @@ static const char intro[] =
     "prints the same as definitions ([runproof.lua](runproof.lua)). What the "
     "calls of providers send is in [PROVIDERS.md](PROVIDERS.md).\n";
 
+static const char helpers[] =
+    "\n"
+    "Of a provider there are *functions*, which do a whole job (look, change, "
+    "wait until it is so, print what they did), and *calls*, which are one "
+    "request each. A call takes a table of named arguments; one that is left "
+    "out comes from `env` where it can. A call that is refused raises; its "
+    "twin below the provider's `try` gives nil and a `provider.failure`. An "
+    "argument that is not known is refused, not ignored.\n";
+
 /* --- types ----------------------------------------------------------- */
 
 static void put_class(struct span text, struct buf *out)
@@ -264,6 +273,7 @@ static struct span module_job(const struct luafile *m)
 static void put_modules(const struct luadoc *d, struct buf *out)
 {
     buf_str(out, "\n## Modules\n");
+    buf_str(out, helpers);
     for (size_t i = 0; i < d->n_modules; i++) {
         const struct luafile *m = &d->modules[i];
         if (!luadoc_is_called(m->name))
@@ -271,15 +281,35 @@ static void put_modules(const struct luadoc *d, struct buf *out)
         buf_printf(out, "\n### %s\n\n%.*s\n", m->name, SPAN_ARG(module_job(m)));
         if (luadoc_is_required(m->name))
             buf_printf(out, "Not a global: `require \"%s\"`.\n", m->name);
-        put_calls(d, m->name, out);
         put_functions(d, m->name, out);
+        put_calls(d, m->name, out);
         put_types(d, m->name, "\nTypes:\n\n", out);
+    }
+}
+
+/* Where to find what. */
+static void put_contents(const struct luadoc *d, struct buf *out)
+{
+    buf_str(out, "\n[Primitives](#primitives): [Globals](#globals)");
+    for (const struct prim *row = prim_table; row->name; row++) {
+        struct span space = luadoc_space(span_of(row->name));
+        if (luadoc_opens_space(row) && space.n)
+            buf_printf(out, ", [%.*s](#%.*s)", SPAN_ARG(space),
+                       SPAN_ARG(space));
+    }
+    buf_str(out, ". [Modules](#modules):\n\n");
+    for (size_t i = 0; i < d->n_modules; i++) {
+        const struct luafile *m = &d->modules[i];
+        if (luadoc_is_called(m->name))
+            buf_printf(out, "- [%s](#%s): %.*s\n", m->name, m->name,
+                       SPAN_ARG(module_job(m)));
     }
 }
 
 void luadoc_page(const struct luadoc *d, struct buf *out)
 {
     buf_str(out, intro);
+    put_contents(d, out);
     put_primitives(d, out);
     put_modules(d, out);
 }

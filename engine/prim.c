@@ -163,8 +163,8 @@ const struct prim prim_table[] = {
 
     {"evidence.table", PRIM_LUA, EFFECT_NONE, "rows:t,columns:l?,title:s?",
      "nil",
-     "Shows a table: rows as objects (columns named, or all, sorted) or as "
-     "lists.", 0},
+     "Shows a table: rows as objects (columns named, or all: of a helper's "
+     "rows in its order, of others sorted) or as lists.", 0},
     {"evidence.json", PRIM_LUA, EFFECT_NONE, "value:v,title:s?", "nil",
      "Shows a value as JSON.", 0},
     {"evidence.text", PRIM_LUA, EFFECT_NONE, "text:s,title:s?", "nil",

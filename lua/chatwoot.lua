@@ -140,7 +140,7 @@ local PARTS = {
 function chatwoot.smoke(args)
   local rows, ok = {}, true
   for i, part in ipairs(PARTS) do
-    local status, well = part[2](args or {})
+    local status, well = part[2](args)
     rows[i] = { part = part[1], status = status }
     ok = ok and well
     print(("%s  %s"):format(part[1], status))
@@ -148,4 +148,7 @@ function chatwoot.smoke(args)
   return ok, rows
 end
 
-return chatwoot
+return require("provider/named").guard(chatwoot, "chatwoot", {
+  healthy = {},
+  smoke = { "inbox?: string|integer", "account?: integer" },
+})

@@ -131,8 +131,30 @@ local fly = provider.define {
   rows = rows(),
 }
 
+local named = require "provider/named"
 local roll = require "fly/roll"(fly)
 local deploys = require "fly/deploys"(fly, roll)
+
+local columns = require "provider/columns"
+local summary_row =
+  columns("machine", "region", "state", "image", "checks")
+local rollout_row = columns("machine", "region", "from", "to")
+
+local TAKES = {
+  settle = { "app: string", "machine: string", "version: string",
+    "within_s?: number", "state?: string|table" },
+  wait_healthy = { "app?: string", "within_s?: number" },
+  exec = { "app?: string", "machine: string", "cmd: string|table",
+    "stdin?: string", "timeout?: integer", "any_code?: boolean" },
+  plan_rollout = { "app?: string", "image?: string" },
+  plan_memory = { "app?: string", "memory_mb: any", "groups?: table" },
+  plan_deploy = { "app?: string", "image: string" },
+  plan_rollback = { "app?: string", "release?: integer" },
+  deploy_image = { "app?: string", "image: string" },
+  rollback = { "app?: string", "release?: integer" },
+  set_secrets = { "app?: string", "values: table", "plan?: table",
+    "stage?: boolean" },
+}
 
 --- "registry/app:tag" without what stands before the tag, for tables.
 --- @param image string
@@ -147,7 +169,7 @@ end
 function fly.summary(machines)
   local list = {}
   for _, m in ipairs(machines) do
-    list[#list + 1] = {
+    list[#list + 1] = summary_row {
       machine = m.id,
       region = m.region,
       state = m.state,
@@ -179,7 +201,6 @@ end
 --- @param args? {app?:string, within_s?:number} default env.fly.app, 120 s
 --- @return table[] rows machine, region, state, image, checks
 function fly.wait_healthy(args)
-  args = args or {}
   return fly.summary(roll.wait_healthy(args.app or env.fly.app, args.within_s))
 end
 
@@ -218,6 +239,12 @@ end
 --- @field config fly.config
 --- @field down? string the state of a machine that is meant to be down
 
+-- Plans are made by one function and executed by another.
+local function demand(name, plan, member, makers)
+  if type(plan) == "table" and plan[member] then return end
+  error(("%s takes a plan: make it by %s"):format(name, makers), 0)
+end
+
 --- What would be done to bring every machine of an app to an image, or with no
 --- image to boot each anew. Machines that are down stay so. Reads only.
 --- @param args {app?:string, image?:string}
@@ -230,9 +257,10 @@ end
 --- @param plan fly.plan
 --- @return table[] rows machine, region, from, to
 function fly.rollout_rows(plan)
+  demand("fly.rollout_rows", plan, "moves", "fly.plan_rollout")
   local list = {}
   for _, move in ipairs(plan.moves) do
-    list[#list + 1] = {
+    list[#list + 1] = rollout_row {
       machine = move.machine,
       region = move.region,
       from = fly.tag(move.from),
@@ -250,6 +278,7 @@ end
 --- @param more? {min_secrets_version?:integer} boot with no older secrets
 --- @return fly.machine[] as they are now
 function fly.roll(plan, more)
+  demand("fly.roll", plan, "moves", "fly.plan_rollout")
   return deploys.roll(plan, more)
 end
 
@@ -257,6 +286,7 @@ end
 --- @param app? string default env.fly.app
 --- @return string[] ids of the machines that were still leased
 function fly.release_leases(app)
+  named.value("fly.release_leases", "the name of an app", app, "string|nil")
   return roll.release_leases(app or env.fly.app)
 end
 
@@ -286,11 +316,12 @@ end
 --- @param plan fly.memory_plan
 --- @return table[] rows machine, region, before, after, state
 function fly.set_memory(plan)
+  demand("fly.set_memory", plan, "memory_mb", "fly.plan_memory")
   return deploys.set_memory(plan)
 end
 
---- Plan and execution in one: fly.scale_memory(app, 512) or with the
---- arguments of fly.plan_memory.
+--- Plan and execution in one: fly.scale_memory { memory_mb = 512 }, with the
+--- arguments of fly.plan_memory, or fly.scale_memory(app, 512).
 --- @param args string|{app?:string, memory_mb:integer, groups?:string[]}
 --- @param memory_mb? integer MiB, when args is the app's name
 --- @return table[] rows machine, region, before, after, state
@@ -298,6 +329,7 @@ function fly.scale_memory(args, memory_mb)
   if type(args) == "string" then
     args = { app = args, memory_mb = memory_mb }
   end
+  named.check("fly.scale_memory", args, TAKES.plan_memory)
   return fly.set_memory(fly.plan_memory(args))
 end
 
@@ -316,11 +348,13 @@ function fly.rollback_target(releases, current, version)
       and r.status == "complete" and r.imageRef ~= current.imageRef
     if wanted == r.version or (not wanted and candidate) then return r end
   end
-  error("fly: no release to go back to: see `fly releases --image`", 0)
+  error(("fly: %s: fly.releases.list tells which there are"):format(
+    wanted and "there is no release " .. wanted .. " to go back to" or
+    "no earlier release succeeded with another image"), 0)
 end
 
 --- A rollout that is noted as a release, for fly.deploy to execute.
---- @class fly.deploy_plan: fly.plan
+--- @class fly.deploy_plan : fly.plan
 --- @field image string
 --- @field release {after:integer, definition:table, strategy:string}
 --- @field target? fly.release of a rollback: what it goes back to
@@ -338,7 +372,7 @@ end
 --- @param args? {app?:string, release?:integer} 0 or nil: the last good one with another image
 --- @return fly.deploy_plan
 function fly.plan_rollback(args)
-  return deploys.plan_rollback(args or {})
+  return deploys.plan_rollback(args)
 end
 
 --- Executes a plan of fly.plan_deploy or fly.plan_rollback: notes the release,
@@ -348,6 +382,8 @@ end
 --- @param plan fly.deploy_plan
 --- @return {release:fly.release, machines:fly.machine[]}
 function fly.deploy(plan)
+  demand("fly.deploy", plan, "release", "fly.plan_deploy; " ..
+    "fly.deploy_image plans and executes")
   return deploys.deploy(plan)
 end
 
@@ -355,6 +391,7 @@ end
 --- @param plan fly.deploy_plan|{app?:string, image:string}
 --- @return integer[] versions of the releases that were marked
 function fly.fail_release(plan)
+  demand("fly.fail_release", plan, "image", "fly.plan_deploy")
   return deploys.fail_release(plan)
 end
 
@@ -388,4 +425,4 @@ function fly.set_secrets(args)
   return deploys.set_secrets(args)
 end
 
-return fly
+return named.guard(fly, "fly", TAKES)

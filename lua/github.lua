@@ -180,6 +180,7 @@ local github = provider.define {
   rows = require "github/rows",
 }
 
+local named = require "provider/named"
 local parts = {
   settings = require("github/settings")(github),
   runs = require("github/runs")(github),
@@ -193,11 +194,12 @@ local parts = {
 --- @return boolean green at least one, none pending or failed
 --- @return table[] rows name, status, conclusion
 function github.checks_green(ref)
+  named.value("github.checks_green", "a SHA, branch or tag", ref, "string")
   return parts.code.checks_green(ref)
 end
 
---- Records a deployment by this run. step tells the deployments of one run
---- apart.
+--- Records a deployment by this run. step tells the deployments of one run of
+--- the page apart.
 --- @param args {ref:string, environment:string, step:string, description?:string, production?:boolean}
 --- @return github.deployment
 function github.start_deployment(args)
@@ -219,6 +221,8 @@ end
 --- @param url? string where the environment lives
 --- @return github.status
 function github.report(deployment, state, note, url)
+  named.value("github.report", "a deployment, a state and a note", deployment,
+    "table")
   return github.statuses.create {
     deployment = deployment.id,
     state = state,
@@ -229,8 +233,12 @@ end
 
 -- --- workflow runs -----------------------------------------------------------
 
---- Starts a workflow and tells which run it became.
---- @param args {ref:string, step:string, inputs?:table, workflow?:string}
+--- Starts a workflow (default env.github.workflow) and tells which run it
+--- became. It adds the input `marker`, which the workflow has to have and to
+--- show in its run-name (`run-name: Deploy ${{ inputs.marker }}`): by it a run
+--- whose start a crash lost is found again. One without is started by
+--- github.workflows.dispatch.
+--- @param args {ref:string, step:string, inputs?:table, workflow?:string} step tells starts of one run apart
 --- @return {workflow_run_id:integer, html_url:string}
 function github.dispatch(args)
   return parts.runs.dispatch(args)
@@ -243,6 +251,7 @@ end
 --- @return github.run run with its conclusion
 --- @return table[] rows job, status, conclusion, failed (its first such step)
 function github.watch(id, within_s)
+  named.value("github.watch", "the id of a run", id, "integer")
   return parts.runs.watch(id, within_s)
 end
 
@@ -250,6 +259,7 @@ end
 --- @param id integer
 --- @return table[] rows job, status, conclusion, failed
 function github.jobs_of(id)
+  named.value("github.jobs_of", "the id of a run", id, "integer")
   return parts.runs.jobs_of(id)
 end
 
@@ -258,6 +268,7 @@ end
 --- @param lines? integer default 15
 --- @return string
 function github.log_tail(job, lines)
+  named.value("github.log_tail", "the id of a job", job, "integer")
   return parts.runs.log_tail(job, lines)
 end
 
@@ -342,4 +353,25 @@ function github.put_file(args)
   return parts.code.put_file(args)
 end
 
-return github
+return named.guard(github, "github", {
+  start_deployment = { "ref: string", "environment: string", "step: string",
+    "description?: string", "production?: boolean" },
+  dispatch = { "ref: string", "step: string", "inputs?: table",
+    "workflow?: string|integer" },
+  approve = { "id: integer", "environments: table", "comment: string",
+    "state?: string" },
+  set_secret = { "name: string", "value: any", "environment?: string",
+    "repository?: boolean" },
+  delete_secret = { "name: string", "environment?: string",
+    "repository?: boolean" },
+  set_variable = { "name: string", "value: string", "environment?: string",
+    "repository?: boolean" },
+  open_pull = { "head: string", "base: string", "title: string",
+    "body?: string", "draft?: boolean" },
+  merge = { "pull: integer", "method?: string", "sha?: string",
+    "checks?: boolean", "within_s?: number" },
+  upsert_issue = { "title: string", "body: string", "labels?: table" },
+  file = { "path: string", "ref?: string" },
+  put_file = { "path: string", "text: string", "message: string",
+    "branch?: string" },
+})

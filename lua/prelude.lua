@@ -400,10 +400,20 @@ local function cell(value)
   return ok and text or tostring(value)
 end
 
+-- See provider/columns.
+local function order_of(row)
+  local meta = row and getmetatable(row)
+  return type(meta) == "table" and meta.__columns or {}
+end
+
 local function union(rows)
   local seen, columns = {}, json.array()
   for _, row in ipairs(rows) do
     for name in pairs(row) do seen[name] = true end
+  end
+  for _, name in ipairs(order_of(rows[1])) do
+    if seen[name] then columns[#columns + 1] = name end
+    seen[name] = nil
   end
   for name in pairs(seen) do columns[#columns + 1] = name end
   return columns
@@ -422,12 +432,14 @@ local function is_list(row)
   return row[1] ~= nil or next(row) == nil
 end
 
---- Shows a table. Rows are objects (columns named, or all, sorted) or lists.
+--- Shows a table. Rows are objects (columns named, or all: those of a helper's
+--- rows in its order, others sorted) or lists.
 --- @param rows table[]
 --- @param columns? string[]
 --- @param title? string
 function evidence.table(rows, columns, title)
-  demand(type(rows) == "table", "evidence.table: a list of rows expected")
+  demand(type(rows) == "table" and (rows[1] ~= nil or next(rows) == nil),
+    "evidence.table: a list of rows expected, as in { row }")
   for i, row in ipairs(rows) do
     demand(type(row) == "table",
       ("evidence.table: row %d is a %s, not a table"):format(i, type(row)))

@@ -185,6 +185,14 @@ local function known_arguments(row)
   return row.known
 end
 
+local function table_of(row, args)
+  if args == nil then return {} end
+  if type(args) == "table" then return args end
+  error(("%s takes named arguments, as in %s { %s = … }, not a %s"):format(
+    row.name, row.name, sorted_keys(known_arguments(row))[1] or "name",
+    type(args)), 0)
+end
+
 local function check_arguments(row, args)
   local known = known_arguments(row)
   for name in pairs(args) do
@@ -204,7 +212,7 @@ end
 -- out come from the environment, others from the row.
 local function arguments(spec, row, args)
   local all = {}
-  for key, value in pairs(args or {}) do all[key] = value end
+  for key, value in pairs(table_of(row, args)) do all[key] = value end
   check_arguments(row, all)
   local defaults = spec.defaults and spec.defaults(settings_of(spec.name)) or {}
   for name in row.path:gmatch("{([%w_]+)}") do

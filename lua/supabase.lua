@@ -123,16 +123,22 @@ local supabase = provider.define {
     require "supabase/database_rows", require "supabase/function_rows"),
 }
 
+local columns = require "provider/columns"
+local named = require "provider/named"
+
 -- --- health ------------------------------------------------------------------
 
 local SERVICES = { "auth", "db", "rest", "storage", "realtime" }
 
 --- The health of the services an app stands on.
+--- @param args? {project?:string} default env.supabase.project
 --- @return boolean healthy all of them
 --- @return table[] rows service, status
-function supabase.healthy()
+function supabase.healthy(args)
   local rows, healthy = {}, true
-  for _, one in ipairs(supabase.health { services = SERVICES }) do
+  for _, one in ipairs(supabase.health {
+    project = args.project, services = SERVICES,
+  }) do
     rows[#rows + 1] = { service = one.name, status = one.status }
     healthy = healthy and one.status == "ACTIVE_HEALTHY"
   end
@@ -151,7 +157,6 @@ local LOST = {
 --- @param args? {project?:string, within_s?:number} within_s: default 600
 --- @return supabase.project
 function supabase.wait_active(args)
-  args = args or {}
   local within_s = args.within_s or ACTIVE_S
   local deadline, told = time.now() + within_s, nil
   while true do
@@ -186,6 +191,8 @@ local DONE = 1 -- of databaseUpgradeStatus.status
 --- @param tracking_id? string
 --- @return supabase.upgrade
 function supabase.upgrade_status(tracking_id)
+  named.value("supabase.upgrade_status", "a tracking id", tracking_id,
+    "string|nil")
   local now = supabase.upgrade.status { tracking_id = tracking_id }
     .databaseUpgradeStatus
   if not now or now == json.null then return { state = "none" } end
@@ -220,11 +227,10 @@ end
 
 --- Sets secrets of the edge functions and looks whether each is there. Running
 --- functions see them at once.
---- @param values table<string,secret> by name
---- @param project? string default env.supabase.project
+--- @param args {values:table<string,secret>, project?:string} values by name
 --- @return table[] rows secret, updated
-function supabase.set_secrets(values, project)
-  local list = secret_list(values)
+function supabase.set_secrets(args)
+  local project, list = args.project, secret_list(args.values)
   if #list == 0 then error("supabase.set_secrets: no secret is given", 0) end
   supabase.secrets.set { project = project, secrets = list }
   local there = {}
@@ -245,6 +251,8 @@ end
 
 -- --- migrations --------------------------------------------------------------
 
+local migration_row = columns("version", "name", "state")
+
 local FOLDER = "supabase/migrations"
 local APPLIED =
   "select version from supabase_migrations.schema_migrations order by version"
@@ -255,6 +263,7 @@ local HISTORY = "select version, name from " ..
 --- @param folder? string default supabase/migrations
 --- @return string[] file names, oldest first
 function supabase.pending_migrations(folder)
+  named.value("supabase.pending_migrations", "a folder", folder, "string|nil")
   local applied = {}
   for _, row in ipairs(supabase.sql.query { query = APPLIED }) do
     applied[row.version] = true
@@ -287,10 +296,13 @@ end
 --- @param folder? string default supabase/migrations
 --- @return table[] rows version, name, state; oldest first
 function supabase.migrations_status(folder)
+  named.value("supabase.migrations_status", "a folder", folder, "string|nil")
   local by_version, rows = {}, {}
   for _, one in ipairs(history()) do
-    local row = { version = tostring(one.version), name = known(one.name) or "",
-      state = "missing file" }
+    local row = migration_row {
+      version = tostring(one.version), name = known(one.name) or "",
+      state = "missing file",
+    }
     by_version[row.version], rows[#rows + 1] = row, row
   end
   for _, file in ipairs(fs.list(folder or FOLDER)) do
@@ -299,7 +311,9 @@ function supabase.migrations_status(folder)
     if row then
       row.state, row.name = "applied", name
     elseif version then
-      rows[#rows + 1] = { version = version, name = name, state = "pending" }
+      rows[#rows + 1] = migration_row {
+        version = version, name = name, state = "pending",
+      }
     end
   end
   table.sort(rows, function(a, b) return a.version < b.version end)
@@ -310,24 +324,26 @@ end
 
 local ANYONE = { ["0.0.0.0/0"] = true, ["::/0"] = true }
 
+local range_row = columns("range", "family", "state")
+
 -- A range is a text, and after a change {address, type}.
 local function range_of(one)
   return type(one) == "table" and one.address or tostring(one)
 end
 
 --- The addresses that may reach the database.
---- @param project? string default env.supabase.project
+--- @param args? {project?:string} default env.supabase.project
 --- @return table[] rows range, family, state (applied, or stored: not yet)
 --- @return boolean open anyone may, as far as addresses go
-function supabase.restrictions(project)
-  local now = supabase.network.get { project = project }
+function supabase.restrictions(args)
+  local now = supabase.network.get { project = args.project }
   local config = type(now.config) == "table" and now.config or {}
   local rows, open = {}, false
   for _, list in ipairs { config.dbAllowedCidrs or {},
     config.dbAllowedCidrsV6 or {} } do
     for _, one in ipairs(list) do
       local range = range_of(one)
-      rows[#rows + 1] = {
+      rows[#rows + 1] = range_row {
         range = range, family = range:find(":", 1, true) and "v6" or "v4",
         state = now.status,
       }
@@ -441,4 +457,9 @@ function supabase.local_stack()
   return stack
 end
 
-return supabase
+return named.guard(supabase, "supabase", {
+  healthy = { "project?: string" },
+  wait_active = { "project?: string", "within_s?: number" },
+  set_secrets = { "values: table", "project?: string" },
+  restrictions = { "project?: string" },
+})

@@ -29,6 +29,12 @@ local function document(path, text)
   return root
 end
 
+local function check_path(call, path)
+  if type(path) == "string" then return end
+  error(("toml.%s takes the path of a file first, not a %s"):format(call,
+    type(path)), 0)
+end
+
 local function path_of(call, key)
   if type(key) ~= "string" then
     error("toml." .. call .. ": a key is a text, not a " .. type(key), 0)
@@ -315,6 +321,7 @@ end
 --- @param key? string dotted; a name with other characters in quotes
 --- @return any
 function toml.get(path, key)
+  check_path("get", path)
   local names = key and path_of("get", key) or {}
   local root = document(path, fs.read(path))
   local node = way_to(path, root, names)[#names + 1]
@@ -332,6 +339,7 @@ end
 --- @param value string|number|boolean|any[] a list of texts, numbers, booleans
 --- @return toml.change
 function toml.set(path, key, value)
+  check_path("set", path)
   local text = fs.read(path)
   local result, before, after = edited(path, text, key, value)
   fs.write(path, result) -- always: a further attempt asks for the same

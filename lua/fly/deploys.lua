@@ -2,6 +2,9 @@
 
 local copy = require("fly/config").copy
 
+local memory_row = require "provider/columns"("machine", "region", "before",
+  "after", "state")
+
 local RELEASES_READ = 25
 
 local function no_machines(app)
@@ -79,7 +82,7 @@ return function(fly, roll)
   end
 
   local function plan_row(machine, memory_mb)
-    return {
+    return memory_row {
       machine = machine.id, region = machine.region, state = machine.state,
       before = memory_of(machine.config), after = memory_mb,
     }
@@ -121,7 +124,7 @@ return function(fly, roll)
     for _, machine in ipairs(done) do state[machine.id] = machine.state end
     local rows = {}
     for i, row in ipairs(plan.rows) do
-      rows[i] = copy(row)
+      rows[i] = memory_row(copy(row))
       rows[i].state = state[row.machine] or row.state
     end
     return rows
@@ -142,7 +145,6 @@ return function(fly, roll)
 
   -- See fly.plan_deploy.
   function deploys.plan_deploy(args)
-    if not args.image then error("fly.plan_deploy: image is missing", 0) end
     return with_release(deploys.plan_rollout(args), args.image)
   end
 

@@ -1,6 +1,7 @@
 -- Pull requests, issues and files, brought to a wanted state.
 
 local base64 = require "base64"
+local columns = require "provider/columns"
 local mine = require "github/mine"
 
 local POLL_S = 10
@@ -11,10 +12,12 @@ local FINE = { success = true, neutral = true, skipped = true }
 
 -- --- checks ------------------------------------------------------------------
 
+local check_row = columns("name", "status", "conclusion")
+
 local function checks_green(github, ref)
   local rows, green = {}, true
   for _, one in ipairs(github.checks.list { ref = ref }) do
-    rows[#rows + 1] = {
+    rows[#rows + 1] = check_row {
       name = one.name, status = one.status, conclusion = one.conclusion,
     }
     green = green and one.status == "completed" and FINE[one.conclusion]
@@ -123,8 +126,10 @@ local function check_pull(pull, args)
   end
 end
 
+local in_order = columns("pull", "head", "base", "commit")
+
 local function merge_row(pull, commit)
-  local row = {
+  local row = in_order {
     pull = pull.number, head = pull.head.ref, base = pull.base.ref,
     commit = commit,
   }

@@ -1,5 +1,7 @@
 -- Starting workflow runs and following them to their end.
 
+local columns = require "provider/columns"
+
 local POLL_S = 15
 local WATCH_S = 1800
 local TOLD_JOBS, TAIL_LINES = 3, 15
@@ -15,9 +17,11 @@ local function first_failed(job)
   return nil
 end
 
+local in_order = columns("job", "status", "conclusion", "failed")
+
 local function job_row(job)
   local conclusion = job.conclusion
-  return {
+  return in_order {
     job = job.name, status = job.status,
     conclusion = conclusion ~= json.null and conclusion or nil,
     failed = first_failed(job),

@@ -1,5 +1,6 @@
 -- Setting secrets and variables so that it is known to have happened.
 
+local columns = require "provider/columns"
 local mine = require "github/mine"
 
 local LOOKS, LOOK_S = 5, 2 -- lists lag behind changes
@@ -36,9 +37,11 @@ local function with(at, args)
   return args
 end
 
+local change_row = columns("name", "of", "change", "value", "updated_at")
+
 local function tell(kind, row)
   print(("%s %s of %s  %s"):format(kind, row.name, row.of, row.change))
-  return row
+  return change_row(row)
 end
 
 -- Looks until done(entry of the list, or nil) is true.
@@ -130,6 +133,8 @@ local function set_variable(github, args)
   })
 end
 
+local rate_row = columns("resource", "limit", "used", "remaining", "reset")
+
 local function rate(github)
   local names, rows = {}, json.array {}
   local resources = github.rate_limit.get({}).resources
@@ -137,7 +142,7 @@ local function rate(github)
   table.sort(names)
   for i, name in ipairs(names) do
     local one = resources[name]
-    rows[i] = {
+    rows[i] = rate_row {
       resource = name, limit = one.limit, used = one.used,
       remaining = one.remaining, reset = time.iso(one.reset),
     }

@@ -166,6 +166,17 @@ local function out_of_reach(req, host)
   return nil
 end
 
+local function unknown(req)
+  if req.sql == "" and not req.dsn:find("://", 1, true)
+    and not req.dsn:find("=", 1, true) then
+    return "sql.query: the DSN is not like postgresql://user:password@host:" ..
+      "5432/database; a secret that is one is secret.get(\"its name\")"
+  end
+  local name = req.sql ~= "" and req.sql or database_of(req.dsn)
+  return "the fixture has no database " .. name ..
+    ": add it to postgres in world.json"
+end
+
 --- Answers one query.
 --- @param world table
 --- @param req {sql:string, class:string, dsn:string, text:string, opts:table?}
@@ -181,10 +192,7 @@ return function(world, req)
   end
   local all = world.postgres or {}
   local base = all[req.sql] or all[database_of(req.dsn)]
-  if not base then
-    return failed("the fixture has no database " .. req.sql ..
-      ": add it to postgres in world.json")
-  end
+  if not base then return failed(unknown(req)) end
   for text, answer in pairs(base.sql or {}) do
     if normal(text) == words then
       return reply_of(req, words, as_object(answer), write)

@@ -14,6 +14,7 @@ local function parse(text)
   local prose, headings, fence = {}, {}, nil
   for line in (text .. "\n"):gmatch("(.-)\r?\n") do
     local mark = line:match("^[ >]*(```+)") or line:match("^[ >]*(~~~+)")
+    if line:find("^    ") then mark = nil end -- indented code
     if fence then
       if mark and #mark >= #fence and line:match("[`~]%s*$") then
         fence = nil

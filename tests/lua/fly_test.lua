@@ -21,9 +21,9 @@ test("the target is the last good release with another image", function()
   equal(fly.rollback_target(HISTORY, CURRENT, 0).version, 6)
   equal(fly.rollback_target(HISTORY, CURRENT, 5).version, 5)
   raises(function() fly.rollback_target(HISTORY, CURRENT, 4) end,
-    "no release to go back to")
+    "there is no release 4 to go back to: fly.releases.list")
   raises(function() fly.rollback_target({ CURRENT }, CURRENT) end,
-    "no release to go back to")
+    "no earlier release succeeded with another image")
 end)
 
 test("a machine is healthy when started with passing checks", function()

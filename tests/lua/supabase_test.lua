@@ -182,7 +182,7 @@ end)
 test("secrets are set in one request and looked for", function(session)
   local supabase = require "supabase"
   local rows = supabase.set_secrets {
-    ZETA = "last", MAIL_KEY = secret.get "CHATWOOT_TOKEN",
+    values = { ZETA = "last", MAIL_KEY = secret.get "CHATWOOT_TOKEN" },
   }
   equal(rows, {
     { secret = "MAIL_KEY", updated = "2026-11-20T09:00:00Z" },
@@ -195,7 +195,7 @@ test("secrets are set in one request and looked for", function(session)
   equal(project(session).secrets.MAIL_KEY,
     session.world.secrets.CHATWOOT_TOKEN)
   equal(session.printed, { "secret MAIL_KEY  set", "secret ZETA  set" })
-  supabase.set_secrets { ZETA = "last" }
+  supabase.set_secrets { values = { ZETA = "last" } }
   equal(session.world.counters["supabase.secrets.set"], 1, "the same again")
   supabase.secrets.delete { names = { "ZETA", "NEVER" } }
   equal(project(session).secrets.ZETA == nil, true)
@@ -210,19 +210,25 @@ test("a secret that is not listed after it was set is told", function()
     end
     return plain(r)
   end
-  raises(function() supabase.set_secrets { FOO = "bar" } end,
+  raises(function() supabase.set_secrets { values = { FOO = "bar" } } end,
     "secret FOO was sent and is not listed")
 end)
 
 test("bad secrets are refused, most before anything is sent",
   function(session)
     local supabase = require "supabase"
-    raises(function() supabase.set_secrets { SUPABASE_X = "1" } end,
-      "SUPABASE_X")
-    raises(function() supabase.set_secrets { [("N"):rep(257)] = "1" } end,
-      "256 letters")
-    raises(function() supabase.set_secrets { "value" } end, "a name is a text")
-    raises(function() supabase.set_secrets {} end, "no secret is given")
+    raises(function()
+      supabase.set_secrets { values = { SUPABASE_X = "1" } }
+    end, "SUPABASE_X")
+    raises(function()
+      supabase.set_secrets { values = { [("N"):rep(257)] = "1" } }
+    end, "256 letters")
+    raises(function() supabase.set_secrets { values = { "value" } } end,
+      "a name is a text")
+    raises(function() supabase.set_secrets { values = {} } end,
+      "no secret is given")
+    raises(function() supabase.set_secrets { ZETA = "1" } end,
+      "there is no argument 'ZETA'; it takes: values, project")
     equal(#session.requests, 0)
     local set = supabase.try.secrets.set
     equal(status_of(set,

@@ -176,6 +176,8 @@ test("get takes one value", function()
       "toml.get: '" .. key .. "' is no key")
   end
   raises(function() toml.get("f.toml", 1) end, "a key is a text")
+  raises(function() toml.set { path = "f.toml", key = "a", value = 1 } end,
+    "toml.set takes the path of a file first, not a table")
   one_file("a = 1\nb = ")
   raises(function() toml.get("f.toml", "a") end, "f.toml:2: ",
     "correct the file")

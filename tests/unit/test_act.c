@@ -145,6 +145,16 @@ static const struct dialogue shown[] = {
      "E {\"columns\":[\"x\",\"y\"],\"kind\":\"table\",\"rows\":[[\"1\",\"2\"],"
      "[\"true\",\"\"]]}\n"
      "E {\"columns\":[],\"kind\":\"table\",\"rows\":[]}\n" PASSED},
+    /* A helper's rows know the order of their columns. */
+    {"evidence.table({setmetatable({a=1, b=2, z=3}, "
+     "{__columns = {'z', 'none', 'b'}})})",
+     {0},
+     "E {\"columns\":[\"z\",\"b\",\"a\"],\"kind\":\"table\",\"rows\":"
+     "[[\"3\",\"2\",\"1\"]]}\n" PASSED},
+    {"print(pcall(evidence.table, {a=1}))",
+     {0},
+     "P false\tdoc.md:10: evidence.table: a list of rows expected, as in { row "
+     "}\n\n" PASSED},
     {"evidence.json({a={}}) evidence.text('t', 'T') evidence.link('http://x') "
      "evidence.metric('m', 1.5, 's')",
      {0},

@@ -25,7 +25,7 @@ return {
       [404] = "there is no such workflow on the default branch, or the " ..
         'token lacks the permission "Actions: write"',
       [422] = "ref must exist and its workflow must have workflow_dispatch " ..
-        "with these inputs, at most 25",
+        "with these inputs, at most 25; github.dispatch adds one, marker",
     },
     doc = "Starts a workflow on ref with inputs; inputs.marker must be " ..
       "part of its run-name, so that a lost request can be found again.",
