@@ -164,23 +164,47 @@ static int by_utf16_key(const void *a, const void *b)
     return utf16_rank(*x) - utf16_rank(*y);
 }
 
-static void write_object(const struct json *j, struct buf *out)
+static void write_member(const struct json *c, bool first, struct buf *out)
+{
+    if (!first)
+        buf_char(out, ',');
+    json_quote(span_of(json_key(c)), out);
+    buf_char(out, ':');
+    json_write(c, out);
+}
+
+/* What was written before mostly is. */
+static bool is_in_order(const struct json *j)
+{
+    const struct json *c = json_first(j);
+    const struct json *next = c ? json_next(c) : NULL;
+    for (; next; c = next, next = json_next(c))
+        if (by_utf16_key(&c, &next) > 0)
+            return false;
+    return true;
+}
+
+static void write_sorted(const struct json *j, struct buf *out)
 {
     size_t n = 0;
     const struct json **member = mem_alloc(json_size(j) * sizeof *member);
     for (const struct json *c = json_first(j); c; c = json_next(c))
         member[n++] = c;
     qsort(member, n, sizeof *member, by_utf16_key);
-    buf_char(out, '{');
-    for (size_t i = 0; i < n; i++) {
-        if (i)
-            buf_char(out, ',');
-        json_quote(span_of(json_key(member[i])), out);
-        buf_char(out, ':');
-        json_write(member[i], out);
-    }
-    buf_char(out, '}');
+    for (size_t i = 0; i < n; i++)
+        write_member(member[i], i == 0, out);
     mem_free(member);
+}
+
+static void write_object(const struct json *j, struct buf *out)
+{
+    buf_char(out, '{');
+    if (is_in_order(j))
+        for (const struct json *c = json_first(j); c; c = json_next(c))
+            write_member(c, c == json_first(j), out);
+    else
+        write_sorted(j, out);
+    buf_char(out, '}');
 }
 
 static void write_array(const struct json *j, struct buf *out)

@@ -281,6 +281,8 @@ static const struct needle *next_match(const struct redact *r, struct span s,
     const struct needle *first = NULL;
     *begin = s.n;
     *end = s.n;
+    if (!r->n)
+        return NULL;
     for (size_t at = from; at < s.n && !(first && at >= *end); at++) {
         const struct needle *x = match_at(r, s, at);
         if (!x)
