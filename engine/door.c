@@ -393,7 +393,10 @@ enum status door_admit(struct door *d, struct passage *p, struct activity *a,
 
 void door_doubt(struct passage *p, const struct activity *a)
 {
-    json_free(p->doubtful);
+    if (p->doubtful) { /* its probe failed, and the code went on */
+        json_free(p->doubtful);
+        p->stopped = true;
+    }
     p->doubtful = activity_note(a);
 }
 

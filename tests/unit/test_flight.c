@@ -222,6 +222,23 @@ static void a_doubt_that_nobody_probes_ends_the_attempts(void **state)
     stage_close(s);
 }
 
+/* The code went on when a probe failed: the next one does not settle that. */
+static void a_failed_probe_ends_the_attempts(void **state)
+{
+    struct stage *s = virtual_stage(*state, "effect=local");
+    announce_op(s, 1, "1.1", "sh.run", PROBED);
+    announce_op(s, 2, "1.2", "sh.run", PROBED);
+    crash(s);
+    ask(s, 1, "1.1", "sh.run", PROBED);
+    ask(s, 2, "1.2", "sh.run", PROBED);
+    assert_int_equal(deliver(s, "[]"), 1);
+    assert_false(s->p.stopped);
+    assert_int_equal(deliver(s, "[]"), 2);
+    assert_true(s->p.stopped);
+    land(s);
+    stage_close(s);
+}
+
 /* What others read beside a probe is evidence; what it reads is not. */
 static void a_probe_hides_its_own_reads(void **state)
 {
@@ -381,6 +398,7 @@ int main(void)
         door_test(another_request_diverges),
         door_test(a_doubt_that_is_given_up_ends_the_attempts),
         door_test(a_doubt_that_nobody_probes_ends_the_attempts),
+        door_test(a_failed_probe_ends_the_attempts),
         door_test(a_probe_hides_its_own_reads),
         door_test(each_doubt_is_settled_by_its_own_intent),
         door_test(what_is_not_wanted_is_given_up),
