@@ -10,6 +10,7 @@ struct activity {
     const char *op;
     const struct json *args;
     const char *task;
+    bool open; /* its task gives way until it is answered */
     const struct prim *prim;
     enum effect effect;
     bool idempotent; /* may be sent again without harm */

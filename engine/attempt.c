@@ -19,7 +19,8 @@ static bool is_change(const struct json *rec)
     enum effect class = EFFECT_NONE;
     effect_parse(span_of(json_get_str(rec, "class", "")), &class);
     return class > EFFECT_READ && json_get_bool(rec, "ok", false) &&
-           json_get_bool(rec, "done", true);
+           json_get_bool(rec, "done", true) &&
+           !json_get_bool(rec, "in_doubt", false);
 }
 
 /* Whether rec is a probe's finding that the change in doubt was made. */
@@ -46,6 +47,27 @@ static void keep_change(struct session *s, struct passage *p,
     same->used = true;
 }
 
+/* Where the change was asked that settlement, result number k, is about:
+ * beside it others may have been in doubt. */
+static enum status find_doubt(struct session *s, const struct attempt_log *a,
+                              size_t k, const struct json *settlement,
+                              struct record_at *at, struct err *err)
+{
+    struct json *args = NULL;
+    enum status st =
+        bundle_unfold(&s->bundle, json_get(settlement, "args"), &args, err);
+    int64_t n = json_get_int(args, "n", 0);
+    json_free(args);
+    for (bool found = false; k > 0 && !found && st == ST_OK;) {
+        struct json *rec = NULL;
+        *at = a->results[--k];
+        st = journal_get(&s->journal, *at, &rec, err);
+        found = json_get_int(rec, "n", 0) == n;
+        json_free(rec);
+    }
+    return st;
+}
+
 /* Those of one attempt. It repeated what its tasks had changed in earlier
  * ones, each from its beginning, and maybe went on. */
 static enum status attempt_changes(struct session *s,
@@ -53,17 +75,16 @@ static enum status attempt_changes(struct session *s,
                                    struct passage *p, struct err *err)
 {
     enum status st = ST_OK;
-    struct record_at doubtful = {0};
     for (size_t k = 0; k < a->n_results && st == ST_OK; k++) {
         struct json *rec = NULL;
         struct record_at at = a->results[k];
+        struct record_at asked = at;
         st = journal_get(&s->journal, at, &rec, err);
-        if (json_get_bool(rec, "in_doubt", false))
-            doubtful = at;
-        else if (is_settlement(rec))
-            keep_change(s, p, rec, doubtful, at);
-        else if (is_change(rec))
-            keep_change(s, p, rec, at, at);
+        bool settled = st == ST_OK && is_settlement(rec);
+        if (settled)
+            st = find_doubt(s, a, k, rec, &asked, err);
+        if (st == ST_OK && (settled || is_change(rec)))
+            keep_change(s, p, rec, asked, at);
         json_free(rec);
     }
     return st;
@@ -256,6 +277,22 @@ static const char *name_failed(struct session *s, const struct json *items,
     return kept;
 }
 
+/* A change from before a crash that nobody has found out about: its probe
+ * failed, or the attempt ended before it was asked for again. Another attempt
+ * would make it once more. */
+static void stop_in_doubt(struct talk *t)
+{
+    struct attempt_result *o = t->out;
+    if (o->passed || !(t->p.doubtful || t->p.log->n_intents))
+        return;
+    o->stopped = true;
+    o->error =
+        arena_printf(&t->s->arena,
+                     "%s; a change that was under way when the run stopped "
+                     "may have been made: see, before you run this again",
+                     o->error ? o->error : "failed");
+}
+
 static void judge(struct talk *t)
 {
     struct attempt_result *o = t->out;
@@ -264,6 +301,7 @@ static void judge(struct talk *t)
         o->passed = false;
         o->error = name_failed(s, o->items, t->failed_checks);
     }
+    stop_in_doubt(t);
     o->stopped |= t->p.stopped;
     o->policy_refused |= t->p.policy_refused;
     memcpy(o->counts, t->p.counts, sizeof o->counts);

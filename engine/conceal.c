@@ -5,9 +5,9 @@
 
 #include "arena.h"
 
-/* Instead of a text that is too short to be known again wherever it appears
- * (redact.h): nobody sees it, nobody can use it. */
-#define TOO_SHORT "[secret]"
+/* Instead of a number, or of a text that is too short to be known again
+ * wherever it appears (redact.h): nobody sees it, nobody can use it. */
+#define UNUSABLE "[secret]"
 
 static bool is_field(const struct json *fields, const char *name)
 {
@@ -24,30 +24,40 @@ static struct json *handle_for(struct vault *v, const char *name,
     struct err short_one = {0};
     if (vault_put(v, name, text, &handle, &short_one) == ST_OK)
         return handle;
-    return json_new_str(TOO_SHORT);
+    return json_new_str(UNUSABLE);
+}
+
+/* Under name all is secret; NULL: not yet. */
+static struct json *concealed_one(struct vault *v, const char *name,
+                                  const struct json *j)
+{
+    enum json_type type = json_type(j);
+    if (name && type == JSON_STRING && json_span(j).n)
+        return handle_for(v, name, json_span(j));
+    if (name && type == JSON_NUMBER)
+        return json_new_str(UNUSABLE);
+    return json_copy(j);
 }
 
 static struct json *concealed(struct vault *v, const char *row,
-                              const struct json *fields, const struct json *j)
+                              const struct json *fields, const char *name,
+                              const struct json *j)
 {
     enum json_type type = json_type(j);
     if (type != JSON_OBJECT && type != JSON_ARRAY)
-        return json_copy(j);
+        return concealed_one(v, name, j);
     struct json *out = json_new(type);
     for (const struct json *c = json_first(j); c; c = json_next(c)) {
-        struct buf name = {0};
-        bool secret = type == JSON_OBJECT && json_span(c).n &&
-                      is_field(fields, json_key(c));
-        if (secret)
-            buf_printf(&name, "%s.%s", row, json_key(c));
-        struct json *child = secret
-                                 ? handle_for(v, buf_cstr(&name), json_span(c))
-                                 : concealed(v, row, fields, c);
+        struct buf own = {0};
+        if (!name && type == JSON_OBJECT && is_field(fields, json_key(c)))
+            buf_printf(&own, "%s.%s", row, json_key(c));
+        struct json *child =
+            concealed(v, row, fields, own.n ? buf_cstr(&own) : name, c);
         if (type == JSON_OBJECT)
             json_add(out, json_key(c), child);
         else
             json_push(out, child);
-        buf_release(&name);
+        buf_release(&own);
     }
     return out;
 }
@@ -70,7 +80,7 @@ void conceal_answer(struct vault *v, const char *row, const struct json *fields,
     struct json *body = fields ? body_of(value) : NULL;
     if (!body)
         return;
-    json_put(value, "body", concealed(v, row, fields, body));
+    json_put(value, "body", concealed(v, row, fields, NULL, body));
     json_free(body);
 }
 
@@ -95,6 +105,9 @@ static struct json *as_recorded(struct vault *v, const struct json *recorded,
     if (vault_is_handle(recorded) && type == JSON_STRING)
         return handle_for(v, json_get_str(recorded, "name", ""),
                           json_span(live));
+    if (span_is(json_span(recorded), UNUSABLE) &&
+        (type == JSON_STRING || type == JSON_NUMBER))
+        return json_copy(recorded);
     if (json_type(recorded) != type ||
         (type != JSON_OBJECT && type != JSON_ARRAY))
         return json_copy(live);

@@ -88,11 +88,17 @@ static void settle_note(struct passage *p, const struct json *args)
         json_free(note);
 }
 
+/* What a probe reads. It cannot give way, so it never asks openly. */
+static bool is_of_probe(const struct passage *p, const struct activity *a)
+{
+    return p->doubtful && !a->open && a->effect <= EFFECT_READ;
+}
+
 static void note_activity(struct passage *p, const struct activity *a)
 {
     if (strcmp(a->op, "door.settle") == 0)
         settle_note(p, a->args);
-    else if (!p->doubtful)
+    else if (!is_of_probe(p, a))
         push_note(p, activity_note(a));
 }
 
@@ -387,6 +393,10 @@ enum status door_admit(struct door *d, struct passage *p, struct activity *a,
 
 void door_doubt(struct passage *p, const struct activity *a)
 {
+    if (p->doubtful) { /* its probe failed, and the code went on */
+        json_free(p->doubtful);
+        p->stopped = true;
+    }
     p->doubtful = activity_note(a);
 }
 

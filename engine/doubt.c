@@ -7,6 +7,19 @@
 #include "record.h"
 #include "transport.h"
 
+/* What --answer calls it. Of tasks several can be in doubt, and an answer to
+ * the one that was asked about must not count for others: they have a number.
+ */
+static const char *doubt_id(const struct passage *p, const struct activity *a,
+                            struct arena *m)
+{
+    struct span step = p->step->block->attr.id;
+    if (!a->task)
+        return arena_printf(m, "%.*s-in-doubt", SPAN_ARG(step));
+    return arena_printf(m, "%.*s-in-doubt-%lld", SPAN_ARG(step),
+                        (long long)a->n);
+}
+
 /* A person decides what neither the row nor a probe can tell. */
 static enum status doubt_person(struct door *d, const struct passage *p,
                                 const struct activity *a, enum doubt *out,
@@ -17,8 +30,7 @@ static enum status doubt_person(struct door *d, const struct passage *p,
     activity_summary(a->op, a->args, &what);
     /* --yes consents to changes; it does not know facts. */
     struct consent c = {
-        .id = arena_printf(&m, "%.*s-in-doubt",
-                           SPAN_ARG(p->step->block->attr.id)),
+        .id = doubt_id(p, a, &m),
         .question = arena_printf(
             &m,
             "The run stopped while this was under way: %s. Has it happened?"

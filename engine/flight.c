@@ -95,6 +95,7 @@ void flight_ask(struct passage *p, struct json *message)
     };
     f->message = message;
     f->activity = activity_of(&r);
+    f->activity.open = true;
     queue_push(&flights_of(p)->open, f);
 }
 
@@ -160,8 +161,13 @@ static enum status give_up(struct door *d, struct passage *p, struct flight *f,
     struct err why = {0};
     drop_job(f);
     if (f->state == FLIGHT_ASKED)
-        f->activity.effect = EFFECT_NONE; /* nothing was done */
-    (void)err_set(&why, ST_FAILED, "given up: another task failed");
+        f->activity.effect = EFFECT_NONE;       /* nothing is done now */
+    if (history_is_open(p->log, f->activity.n)) /* so no further attempt */
+        (void)err_set(&why, ST_INPUT,
+                      "given up: another task failed, and what became of this "
+                      "change before the run stopped is not known");
+    else
+        (void)err_set(&why, ST_FAILED, "given up: another task failed");
     return conclude(d, p, f, &why, err);
 }
 
@@ -328,7 +334,7 @@ static enum status wait(struct door *d, struct passage *p, struct err *err)
     int ms = left < TICK_MS ? (int)left : TICK_MS;
     waiting_tick(&d->waiting);
     if (!any)
-        return interrupt_sleep(ms, NULL)
+        return interrupt_sleep(ms, &d->waiting)
                    ? ST_OK
                    : err_set(err, ST_INTERRUPTED, "interrupted");
     void *job = next_ended(p, ms);
@@ -341,12 +347,17 @@ static enum status wait(struct door *d, struct passage *p, struct err *err)
 
 /* --- delivery -------------------------------------------------------- */
 
-static struct flight *by_number(const struct passage *p, int64_t n)
+static struct flight *in_queue(const struct queue *q, int64_t n)
 {
-    struct flight *f = p->flights->open.first;
+    struct flight *f = q->first;
     while (f && f->activity.n != n)
         f = f->next;
     return f;
+}
+
+static struct flight *by_number(const struct passage *p, int64_t n)
+{
+    return in_queue(&p->flights->open, n);
 }
 
 /* The next answer as it was delivered then. */
@@ -369,6 +380,8 @@ static void cancel_all(struct passage *p, const struct json *numbers)
     for (; j; j = json_next(j)) {
         int64_t n = 0;
         struct flight *f = json_int(j, &n) ? by_number(p, n) : NULL;
+        if (!f)
+            f = in_queue(&p->flights->answered, n);
         if (f)
             f->cancelled = true;
     }
@@ -436,6 +449,16 @@ static enum status come_in(struct door *d, struct passage *p, struct err *err)
     return any ? ST_OK : come_in_again(d, p, err);
 }
 
+/* Its task probes next, unless nobody wants it any more: what became of the
+ * change stays unknown then, and no further attempt may ask for it. */
+static void hand_out_doubt(struct passage *p, const struct flight *f)
+{
+    if (f->cancelled)
+        p->stopped = true;
+    else
+        door_doubt(p, &f->activity);
+}
+
 /* The worker takes them one after the other, so that it comes to the same as
  * if each were sent alone. A doubt is: what is asked next is its probe. No
  * more than half of all tasks are told at once: while these go on in the
@@ -451,7 +474,7 @@ static void put_answers(struct passage *p, struct buf *out)
             break;
         alone = f->doubtful;
         if (f->doubtful)
-            door_doubt(p, &f->activity);
+            hand_out_doubt(p, f);
         buf_char(out, out->n ? ',' : '[');
         buf_span(out, buf_view(&f->answer));
         queue_remove(q, f);

@@ -48,6 +48,14 @@ void history_intent(struct attempt_log *log, int64_t n, struct record_at at)
     log->intents[log->n_intents++] = (struct intent){n, at};
 }
 
+bool history_is_open(const struct attempt_log *log, int64_t n)
+{
+    for (size_t i = 0; i < log->n_intents; i++)
+        if (log->intents[i].n == n)
+            return true;
+    return false;
+}
+
 bool history_settle(struct attempt_log *log, int64_t n, struct record_at *at)
 {
     for (size_t i = 0; i < log->n_intents; i++) {

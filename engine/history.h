@@ -53,6 +53,8 @@ void history_release(struct history *h);
 struct attempt_log *history_begin(struct history *h, size_t step,
                                   struct record_at at);
 void history_intent(struct attempt_log *log, int64_t n, struct record_at at);
+/* Whether activity n was announced, and nobody knows what became of it. */
+bool history_is_open(const struct attempt_log *log, int64_t n);
 /* Ends the intent of activity n, if it had one; true, and where it stands. */
 bool history_settle(struct attempt_log *log, int64_t n, struct record_at *at);
 void history_result(struct history *h, struct attempt_log *log, int64_t n,

@@ -211,6 +211,7 @@ static const struct {
     {form_percent, "X" UNRESERVED},
     {form_percent, "x" UNRESERVED},
     {form_percent, "X" UNRESERVED "+"},
+    {form_percent, "x" UNRESERVED "+"},     /* libcurl, of a query */
     {form_percent, "X" UNRESERVED "!'()*"}, /* encodeURIComponent */
     {form_hex, "x"},
     {form_hex, "X"},

@@ -313,8 +313,8 @@ enum status secrets_dsn(struct vault *v, const struct json *s,
     }
     put_host(o, authority);
     put_part(o, "user", user);
-    const char *name = json_get_str(s, "name", "dsn");
-    return put_handle(v, o, "password", name, password, err);
+    const char *name = vault_name(v, s); /* a worker's word is not enough */
+    return put_handle(v, o, "password", name ? name : "dsn", password, err);
 }
 
 enum status secrets_seal(const struct vault *v, const struct json *key,

@@ -283,6 +283,8 @@ for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
   --- @param opts? http.opts
   --- @return http.response
   http[verb] = function(url, opts)
+    demand(opts == nil or type(opts) == "table",
+      ("http.%s: the options are a table"):format(verb))
     local args = {}
     for name, value in pairs(opts or {}) do args[name] = value end
     args.method, args.url = verb:upper(), url

@@ -310,6 +310,9 @@ end
 --- @param text string
 --- @return table<string,any>
 function toml.decode(text)
+  if type(text) ~= "string" then
+    error("toml.decode: a text expected, not a " .. type(text), 0)
+  end
   local root, bad = parse.read(text)
   if root then return plain(root) end
   error(("toml.decode: line %d: %s"):format(bad.line, bad.message), 0)

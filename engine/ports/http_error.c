@@ -162,9 +162,10 @@ void job_send_failed(struct job *x, CURLcode code)
     else if (x->answer.over || code == CURLE_FILESIZE_EXCEEDED)
         job_fail(x, ST_FAILED, "%s: its answer is over %zu bytes", who,
                  x->cap_bytes);
-    else if (x->field_bytes > HEADERS_CAP)
-        job_fail(x, ST_FAILED, "%s: the headers of its answer are over %u KiB",
-                 who, HEADERS_CAP >> 10);
+    else if (x->field_bytes > HEADERS_CAP || x->n_fields > HEADERS_MOST)
+        job_fail(x, ST_FAILED,
+                 "%s: the headers of its answer are over %u KiB or %d lines",
+                 who, HEADERS_CAP >> 10, HEADERS_MOST);
     else if (proxy_status(x))
         job_fail(x, ST_FAILED,
                  "%s: the proxy on the way to it answered %ld: check "

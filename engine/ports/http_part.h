@@ -9,6 +9,7 @@
 #include "vault.h"
 
 #define HEADERS_CAP (256u << 10) /* of one answer, in bytes */
+#define HEADERS_MOST 1000        /* and in lines */
 #define CONNECT_TIMEOUT_MS 10000
 
 struct http;
@@ -78,7 +79,7 @@ struct job {
 
     long status;
     struct json *fields; /* the answer's headers */
-    size_t field_bytes;
+    size_t field_bytes, n_fields;
     struct buf answer;
     struct json *value; /* the result, or */
     struct err err;

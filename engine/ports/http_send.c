@@ -21,19 +21,23 @@ static void forget_fields(struct job *x)
 
 static void add_field(struct job *x, struct span name, struct span value)
 {
-    char *key = span_dup(&x->arena, name);
+    struct arena a = {0}; /* a server may say much that is not kept */
+    char *key = span_dup(&a, name);
     for (char *p = key; *p; p++)
         *p = (char)tolower((unsigned char)*p);
     struct span before;
+    struct buf joined = {0};
     const struct json *old = json_get(x->fields, key);
-    if (!old) {
+    if (old && json_bytes(old, &a, &before)) {
+        buf_span(&joined, before);
+        buf_str(&joined, ", ");
+        buf_span(&joined, value);
+        json_put(x->fields, key, json_new_bytes(buf_view(&joined)));
+    } else if (!old) {
         json_add(x->fields, key, json_new_bytes(value));
-        return;
     }
-    if (json_bytes(old, &x->arena, &before))
-        value = span_of(arena_printf(&x->arena, "%.*s, %.*s", SPAN_ARG(before),
-                                     SPAN_ARG(value)));
-    json_put(x->fields, key, json_new_bytes(value));
+    buf_release(&joined);
+    arena_release(&a);
 }
 
 /* Called by libcurl for each line of a header; less than given ends it all. */
@@ -42,7 +46,7 @@ static size_t on_header(const char *p, size_t size, size_t n, void *ctx)
     struct job *x = ctx;
     struct span line = {p, size * n};
     x->field_bytes += line.n;
-    if (x->field_bytes > HEADERS_CAP)
+    if (x->field_bytes > HEADERS_CAP || ++x->n_fields > HEADERS_MOST)
         return 0;
     if (span_starts(line, "HTTP/")) { /* after a 1xx another answer begins */
         forget_fields(x);
@@ -144,6 +148,7 @@ void send_begin(struct job *x, int64_t left_ms)
     buf_clear(&x->answer);
     x->answer.cap = x->cap_bytes;
     x->field_bytes = 0;
+    x->n_fields = 0;
     x->sent = false;
     x->why[0] = '\0';
     set_connection(x);

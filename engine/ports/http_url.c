@@ -73,9 +73,40 @@ static void learn(struct job *x, const char *url)
 
 /* --- all URLs --- */
 
+/* What stands in a query for j; false: it is none that could. */
+static bool query_text(struct job *x, const struct json *j, char room[32],
+                       struct span *out)
+{
+    bool known = true;
+    if (json_type(j) == JSON_NUMBER)
+        *out = span_of(json_num_text(j, room));
+    else if (json_type(j) == JSON_BOOL)
+        *out = span_of(json_bool(j) ? "true" : "false");
+    else
+        known = json_bytes(j, &x->arena, out);
+    return known;
+}
+
+static enum status check_query(struct job *x, const struct json *query,
+                               struct err *err)
+{
+    char room[32];
+    struct span ignored;
+    const struct json *j = json_first(query);
+    for (; j; j = json_next(j))
+        if (!json_key(j) || !query_text(x, j, room, &ignored))
+            return err_set(err, ST_INPUT,
+                           "http.request: query must be {name: value}, each "
+                           "value a string, number or boolean");
+    return ST_OK;
+}
+
+/* Takes the URL apart, and together again with query added. */
 enum status url_set(struct job *x, const char *url, const struct json *query,
                     struct err *err)
 {
+    if (query && check_query(x, query, err) != ST_OK)
+        return err->st;
     if (!json_first(query) && set_known(x, url))
         return ST_OK;
     CURLU *u = curl_url();
@@ -84,11 +115,8 @@ enum status url_set(struct job *x, const char *url, const struct json *query,
         json_type(query) == JSON_OBJECT ? json_first(query) : NULL;
     for (; ok && j; j = json_next(j)) {
         char room[32];
-        struct span v = json_span(j);
-        if (json_type(j) == JSON_NUMBER)
-            v = span_of(json_num_text(j, room));
-        else if (json_type(j) == JSON_BOOL)
-            v = span_of(json_bool(j) ? "true" : "false");
+        struct span v = {0};
+        (void)query_text(x, j, room, &v);
         const char *pair =
             arena_printf(&x->arena, "%s=%.*s", json_key(j), SPAN_ARG(v));
         ok = curl_url_set(u, CURLUPART_QUERY, pair,

@@ -101,6 +101,7 @@ test("every form of a value is read", function()
       raises(function() toml.decode(row[1]) end, "toml.decode: line 2")
     end
   end
+  raises(function() toml.decode(1) end, "a text expected, not a number")
   local odd = toml.decode("a = inf\nb = -inf\nc = nan\nd = 3.0")
   equal({ odd.a == math.huge, odd.b == -math.huge, odd.c ~= odd.c,
     math.type(odd.d) }, { true, true, true, "float" })

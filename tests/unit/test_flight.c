@@ -128,6 +128,19 @@ static void replay_delivers_alike(void **state)
     stage_close(s);
 }
 
+/* Nothing else is under way, and time passes by itself. */
+static void sleepers_wake_by_the_real_clock(void **state)
+{
+    struct stage *s = stage_open(*state, "effect=read");
+    s->clock.is_virtual = false;
+    ask(s, 1, "1.1", "time.sleep", "{\"seconds\":0.02}");
+    ask(s, 2, "1.2", "time.sleep", "{\"seconds\":0.01}");
+    assert_delivers(s, 2);
+    assert_delivers(s, 1);
+    land(s);
+    stage_close(s);
+}
+
 static void another_request_diverges(void **state)
 {
     struct stage *s = virtual_stage(*state, "effect=read");
@@ -147,16 +160,107 @@ static void another_request_diverges(void **state)
 
 #define WRITES(file) "{\"path\":\"" file "\",\"text\":\"new\"}"
 
-static void announce(struct stage *s, int64_t n, const char *task,
-                     const char *args)
+static void announce_op(struct stage *s, int64_t n, const char *task,
+                        const char *op, const char *args)
 {
     struct json *j = kit_json(args);
-    struct request r = {.n = n, .op = "fs.write", .args = j, .task = task};
+    struct request r = {.n = n, .op = op, .args = j, .task = task};
     struct activity a = activity_of(&r);
     a.effect = EFFECT_LOCAL;
     assert_int_equal(record_intent(&s->door, &s->p, &a, &s->err), ST_OK);
     activity_release(&a);
     json_free(j);
+}
+
+static void announce(struct stage *s, int64_t n, const char *task,
+                     const char *args)
+{
+    announce_op(s, n, task, "fs.write", args);
+}
+
+#define PROBED "{\"argv\":[\"true\"],\"opts\":{},\"probe\":true}"
+
+/* Two changes were under way; the second is not wanted any more when it is
+ * asked for again, or before its task has probed. Nobody knows what became of
+ * it then. */
+static void a_doubt_that_is_given_up_ends_the_attempts(void **state)
+{
+    struct stage *s = virtual_stage(*state, "effect=local");
+    announce_op(s, 2, "1.2", "sh.run", PROBED);
+    crash(s);
+    ask(s, 2, "1.2", "sh.run", PROBED);
+    assert_int_equal(deliver(s, "[2]"), 2);
+    assert_raised(s, "activity", "what became of this change");
+    assert_true(s->p.stopped);
+    land(s);
+    crash(s);
+    ask(s, 2, "1.2", "sh.run", PROBED);
+    assert_int_equal(deliver(s, "[2]"), 2); /* in a replay, too */
+    assert_true(s->p.stopped);
+    land(s);
+    stage_close(s);
+}
+
+static void a_doubt_that_nobody_probes_ends_the_attempts(void **state)
+{
+    struct stage *s = virtual_stage(*state, "effect=local");
+    announce_op(s, 2, "1.2", "sh.run", PROBED);
+    crash(s);
+    for (int i = 0; i < 2; i++) { /* live, and in a replay */
+        ask(s, 1, "1.1", "fs.exists", "{\"path\":\"f\"}");
+        ask(s, 2, "1.2", "sh.run", PROBED);
+        assert_int_equal(deliver(s, "[]"), 1);
+        assert_false(s->p.stopped);
+        assert_int_equal(deliver(s, "[2]"), 2);
+        assert_true(json_get_bool(s->answer, "in_doubt", false));
+        assert_true(s->p.stopped);
+        assert_null(s->p.doubtful); /* what comes is no probe's */
+        if (i == 0)
+            crash(s);
+    }
+    land(s);
+    stage_close(s);
+}
+
+/* The code went on when a probe failed: the next one does not settle that. */
+static void a_failed_probe_ends_the_attempts(void **state)
+{
+    struct stage *s = virtual_stage(*state, "effect=local");
+    announce_op(s, 1, "1.1", "sh.run", PROBED);
+    announce_op(s, 2, "1.2", "sh.run", PROBED);
+    crash(s);
+    ask(s, 1, "1.1", "sh.run", PROBED);
+    ask(s, 2, "1.2", "sh.run", PROBED);
+    assert_int_equal(deliver(s, "[]"), 1);
+    assert_false(s->p.stopped);
+    assert_int_equal(deliver(s, "[]"), 2);
+    assert_true(s->p.stopped);
+    land(s);
+    stage_close(s);
+}
+
+/* What others read beside a probe is evidence; what it reads is not. */
+static void a_probe_hides_its_own_reads(void **state)
+{
+    struct stage *s = virtual_stage(*state, "effect=local");
+    announce_op(s, 1, "1.1", "sh.run", PROBED);
+    crash(s);
+    for (int i = 0; i < 2; i++) { /* live, and in a replay */
+        ask(s, 1, "1.1", "sh.run", PROBED);
+        ask(s, 2, "1.2", "fs.exists", "{\"path\":\"f\"}");
+        assert_int_equal(deliver(s, "[]"), 1);
+        assert_true(json_get_bool(s->answer, "in_doubt", false));
+        assert_int_equal(flight_catch_up(&s->door, &s->p, 3, &s->err), ST_OK);
+        s->asked = 2;
+        stage_do(s, "fs.exists", "{\"path\":\"g\"}");
+        assert_int_equal(s->st, ST_OK);
+        assert_int_equal(json_size(s->p.activities), 1);
+        assert_int_equal(deliver(s, "[]"), 2);
+        if (i == 0)
+            crash(s);
+    }
+    land(s);
+    stage_close(s);
 }
 
 /* Two changes were under way, and one of them had happened. */
@@ -290,7 +394,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         door_test(who_is_ready_first_is_first),
         door_test(replay_delivers_alike),
+        door_test(sleepers_wake_by_the_real_clock),
         door_test(another_request_diverges),
+        door_test(a_doubt_that_is_given_up_ends_the_attempts),
+        door_test(a_doubt_that_nobody_probes_ends_the_attempts),
+        door_test(a_failed_probe_ends_the_attempts),
+        door_test(a_probe_hides_its_own_reads),
         door_test(each_doubt_is_settled_by_its_own_intent),
         door_test(what_is_not_wanted_is_given_up),
         door_test(what_is_done_is_not_given_up),

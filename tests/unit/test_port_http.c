@@ -269,7 +269,7 @@ static void redirects_to_files_end(void **state)
 static void bad_answers(void **state)
 {
     struct kit *k = *state;
-    struct buf long_line = {0}, many_lines = {0}, big = {0};
+    struct buf long_line = {0}, many_lines = {0}, short_lines = {0}, big = {0};
     buf_str(&long_line, "HTTP/1.1 200 OK\r\nx: ");
     buf_str(&many_lines, "HTTP/1.1 200 OK\r\n");
     buf_str(&big, "HTTP/1.1 200 OK\r\n\r\n");
@@ -277,6 +277,9 @@ static void bad_answers(void **state)
         buf_char(&long_line, 'h');
     for (int i = 0; i < 20000; i++)
         buf_printf(&many_lines, "x-%d: %050d\r\n", i, i);
+    buf_str(&short_lines, "HTTP/1.1 200 OK\r\n");
+    for (int i = 0; i < 1001; i++)
+        buf_str(&short_lines, "a:\r\n");
     for (int i = 0; i < 17 << 20; i++)
         buf_char(&big, 'b');
     const struct {
@@ -300,6 +303,8 @@ static void bad_answers(void **state)
         {buf_view(&long_line), "127.0.0.1: a header of its answer is over"},
         {buf_view(&many_lines),
          "127.0.0.1: the headers of its answer are over"},
+        {buf_view(&short_lines),
+         "127.0.0.1: the headers of its answer are over"},
         {buf_view(&big), "127.0.0.1: its answer is over 16777216 bytes"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -315,6 +320,7 @@ static void bad_answers(void **state)
     }
     buf_release(&long_line);
     buf_release(&many_lines);
+    buf_release(&short_lines);
     buf_release(&big);
 }
 
@@ -483,6 +489,10 @@ static void wrong_calls(void **state)
         {"{\"url\":\"http://127.0.0.1/\",\"timeout\":0}", "timeout"},
         {"{\"url\":\"http://127.0.0.1/\",\"max_bytes\":0}", "max_bytes"},
         {"{\"url\":\"http://127.0.0.1/\",\"headers\":[\"a\"]}", "name: value"},
+        {"{\"url\":\"http://127.0.0.1/\",\"query\":[\"a\"]}",
+         "query must be {name: value}"},
+        {"{\"url\":\"http://127.0.0.1/\",\"query\":{\"a\":[\"1\",\"2\"]}}",
+         "query must be {name: value}"},
         {"{\"url\":\"http://127.0.0.1/\",\"headers\":{\"a b\":\"\"}}",
          "header a b"},
         {"{\"url\":\"http://127.0.0.1/\",\"headers\":{\"a\":\"1\\r\\nb: 2\"}}",

@@ -47,6 +47,7 @@ static void test_forms(void **state)
         {"p@ss/w+rd 1~x", "q=p%40ss%2Fw%2Brd%201~x&", "q=[redacted:K]&"},
         {"p@ss/w+rd 1~x", "q=p%40ss%2fw%2brd%201~x&", "q=[redacted:K]&"},
         {"p@ss/w+rd 1~x", "q=p%40ss%2Fw%2Brd+1~x&", "q=[redacted:K]&"},
+        {"p@ss/w+rd 1~x", "q=p%40ss%2fw%2brd+1~x&", "q=[redacted:K]&"},
         {"p@ss(w)rd!", "p%40ss(w)rd!", "[redacted:K]"},
         {"say \"hi\"\n/now", "{\"a\":\"say \\\"hi\\\"\\n/now\"}",
          "{\"a\":\"[redacted:K]\"}"},

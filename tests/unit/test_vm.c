@@ -280,6 +280,7 @@ static const struct {
      "table"},
     {"http.get('x', {hedaers={}})", "error", 10,
      "http.request: there is no option 'hedaers'"},
+    {"http.get('u', 1)", "error", 10, "http.get: the options are a table"},
     {"http.request{}", "error", 10, "http.request: url is missing"},
     {"git.log{x=print}", "error", 10, "git.log: a function has no JSON form"},
     {"git.log{['$secret']='s1'}", "error", 10,
