@@ -26,13 +26,14 @@ struct port_call {
     int64_t now_ms;           /* the run's clock, which may be virtual */
     struct waiting waiting;   /* told while the call takes its time */
     /* Whether a secret of that name may go to that URL's host; NULL: yes. Only
-     * for what a port finds out itself: URLs in the arguments were looked at. */
+     * for what a port finds out itself: URLs in the arguments were looked at.
+     */
     bool (*may_go)(const void *ctx, const char *secret, const char *url);
     const void *may_ctx;
-    bool idempotent;          /* may be sent again when its answer is lost */
-    int at_once;              /* calls to one host under way, 0: the port's */
-    double per_second;        /* calls begun to one host, 0: no bound */
-    size_t most_bytes;        /* the longest answer, 0: the port's bound */
+    bool idempotent;   /* may be sent again when its answer is lost */
+    int at_once;       /* calls to one host under way, 0: the port's */
+    double per_second; /* calls begun to one host, 0: no bound */
+    size_t most_bytes; /* the longest answer, 0: the port's bound */
 };
 
 struct port {

@@ -240,8 +240,7 @@ static enum status end_by_force(struct talk *t, const struct err *why)
 static enum status await_worker(struct talk *t, struct err *err)
 {
     int fd = flight_fd(&t->p);
-    while (fd >= 0 && !interrupted &&
-           clock_mono_ms() < t->p.deadline_mono_ms) {
+    while (fd >= 0 && !interrupted && clock_mono_ms() < t->p.deadline_mono_ms) {
         if (flight_move(&t->s->door, &t->p, err) != ST_OK)
             return err->st;
         fd = flight_fd(&t->p);

@@ -129,10 +129,10 @@ static void conclude(struct job *x)
         return;
     }
     x->value = json_new(JSON_OBJECT);
-    json_add(x->value, "status", json_new_int(x->status));
+    json_add(x->value, "body", json_new_bytes(buf_view(&x->answer)));
     json_add(x->value, "headers", x->fields);
     x->fields = NULL;
-    json_add(x->value, "body", json_new_bytes(buf_view(&x->answer)));
+    json_add(x->value, "status", json_new_int(x->status));
     if (x->tries > 1)
         json_add(x->value, "tries", json_new_int(x->tries));
 }
