@@ -1810,7 +1810,7 @@ function fly.apps.delete(a) end
 --- - `expiry` how long it is valid: "720h"
 ---@see https://docs.machines.dev/#tag/apps/post/apps/{app_name}/deploy_token
 ---@param a {app?: string, expiry: string}
----@return {token:string}
+---@return {token:secret}
 function fly.apps.deploy_token(a) end
 
 fly.ips = {}
@@ -2359,7 +2359,7 @@ function fly.secretkeys.encrypt(a) end
 --- - `min_version` not older than that version of the secrets
 ---@see https://docs.machines.dev/#tag/secrets/post/apps/{app_name}/secretkeys/{secret_name}/decrypt
 ---@param a {app?: string, name: string, ciphertext: integer[], associated_data?: integer[], min_version?: string}
----@return {plaintext:integer[]}
+---@return {plaintext:secret}
 function fly.secretkeys.decrypt(a) end
 
 --- Signs with a key.
@@ -2561,7 +2561,7 @@ function fly.try.apps.delete(a) end
 
 --- As fly.apps.deploy_token, but a failure is given, not raised.
 ---@param a {app?: string, expiry: string}
----@return {token:string}|nil
+---@return {token:secret}|nil
 ---@return provider.failure|nil
 function fly.try.apps.deploy_token(a) end
 
@@ -2933,7 +2933,7 @@ function fly.try.secretkeys.encrypt(a) end
 
 --- As fly.secretkeys.decrypt, but a failure is given, not raised.
 ---@param a {app?: string, name: string, ciphertext: integer[], associated_data?: integer[], min_version?: string}
----@return {plaintext:integer[]}|nil
+---@return {plaintext:secret}|nil
 ---@return provider.failure|nil
 function fly.try.secretkeys.decrypt(a) end
 

@@ -137,8 +137,20 @@ local function tasks(sys)
     if not ok then sys.raise("error", message) end
   end
 
-  local function new_group(name, list, opts, fn)
+  -- Its length decides how much is done: a map or a list with a hole would
+  -- lose items without a word.
+  local function demand_list(name, list)
     demand(type(list) == "table", name .. ": a list expected")
+    local found = 0
+    for _ in pairs(list) do found = found + 1 end
+    local count = #list
+    local is_whole = found == count
+    for i = 1, count do is_whole = is_whole and list[i] ~= nil end
+    demand(is_whole, name .. ": a list without holes and names expected")
+  end
+
+  local function new_group(name, list, opts, fn)
+    demand_list(name, list)
     demand(opts == nil or type(opts) == "table",
       name .. ": the options are a table: {max = 8}")
     opts = opts or {}

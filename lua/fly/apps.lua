@@ -71,7 +71,7 @@ local apps = {
     doc = "Destroys an app for good; its machines have to be stopped." },
   { "apps.deploy_token", "POST", APP .. "/deploy_token",
     args = { "expiry: string  how long it is valid: \"720h\"" },
-    gives = "{token:string}", secret_fields = { "token" },
+    gives = "{token:secret}", secret_fields = { "token" },
     doubt = "`fly tokens list` shows whether a deploy token was made",
     link = SPEC .. "post/apps/{app_name}/deploy_token",
     doc = "A token that may deploy this app alone." },

@@ -90,7 +90,7 @@ local keys = {
       "associated_data?: integer[]  the bytes it was encrypted with",
       MIN_VERSION,
     },
-    gives = "{plaintext:integer[]}", secret_fields = { "plaintext" },
+    gives = "{plaintext:secret}", secret_fields = { "plaintext" },
     link = SPEC .. "post" .. APP_SPEC .. "secretkeys/{secret_name}/decrypt",
     doc = "Decrypts what this key encrypted." },
   { "secretkeys.sign", "POST", KEY .. "/sign", effect = "read",
