@@ -3,11 +3,14 @@
 
 #include "json.h"
 
-/* task(fn): a coroutine that will run fn. */
+/* task(fn, ended): a coroutine that will run fn, of one that is done where
+ * there is one: its stack has grown already. */
 static int task(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
-    lua_State *co = lua_newthread(L);
+    lua_State *co = lua_tothread(L, 2);
+    if (!co)
+        co = lua_newthread(L);
     lua_pushvalue(L, 1);
     lua_xmove(L, co, 1);
     return 1;

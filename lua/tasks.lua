@@ -11,6 +11,7 @@ local function tasks(sys)
   local waiting = {} -- number of a request: the task that waits for it
   local ready, first, last = {}, 1, 0 -- what can go on, oldest first
   local running -- the task whose code runs
+  local ended = {} -- coroutines of tasks that are done
   local main = {} -- {step, groups} of the block outside of tasks
 
   local function push(job)
@@ -71,6 +72,7 @@ local function tasks(sys)
     if how == "failed" then return on_failure(task, what, line, kind) end
     if how == "done" then
       task.group.results[task.index] = what
+      ended[#ended + 1] = task.co
       return leave(task)
     end
     if math.type(what) == "integer" then
@@ -90,11 +92,12 @@ local function tasks(sys)
   local function look(group)
     if group.done then return end
     while group.active < group.max and not is_over(group) do
-      local i = group.next
+      local i, spare = group.next, ended[#ended]
+      ended[#ended] = nil
       group.next, group.active = i + 1, group.active + 1
       advance({
         group = group, index = i, groups = 0, path = group.path .. "." .. i,
-        co = sys.task(group.fn),
+        co = sys.task(group.fn, spare),
       }, group.items[i])
     end
     if group.active > 0 then return end
