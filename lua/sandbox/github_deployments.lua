@@ -89,14 +89,9 @@ local function create(request)
 end
 
 -- Handlers get the deployment that {deployment} means, and its place.
-local function of(handler)
-  return function(request)
-    local one, i = kit.find(request.world.github.deployments, "id",
-      request.params.deployment)
-    if not one then return kit.not_found() end
-    return handler(request, one, i)
-  end
-end
+local of = kit.handlers_of(function(world)
+  return world.github.deployments
+end, "id", "deployment")
 
 local function get(request, one)
   return 200, shapes.deployment(request, one)

@@ -136,14 +136,7 @@ local function create(request)
   return 201, shown(request, one)
 end
 
-local function of(handler)
-  return function(request)
-    local one = kit.find(all_of(request.world), "number",
-      request.params.issue)
-    if not one then return kit.not_found() end
-    return handler(request, one)
-  end
-end
+local of = kit.handlers_of(all_of, "number", "issue")
 
 local function get(request, one)
   return 200, shown(request, one)

@@ -60,6 +60,21 @@ function kit.find(list, name, value)
   return nil
 end
 
+--- Wraps handlers of one thing: they get the one of the list whose member
+--- `name` is the path's parameter, and its place in the list. Else it is 404.
+--- @param list_of fun(world:table):table[]
+--- @return fun(handler:function):function
+function kit.handlers_of(list_of, name, param)
+  return function(handler)
+    return function(request)
+      local one, i = kit.find(list_of(request.world), name,
+        request.params[param])
+      if not one then return kit.not_found() end
+      return handler(request, one, i)
+    end
+  end
+end
+
 --- Status, page of the list and Link header.
 function kit.page(request, list)
   local page, headers = rest.page(request, list)

@@ -182,14 +182,9 @@ local function create(request)
   return 201, shown_whole(request, one)
 end
 
-local function of(handler)
-  return function(request)
-    local one = kit.find(request.world.github.pulls, "number",
-      request.params.pull)
-    if not one then return kit.not_found() end
-    return handler(request, one)
-  end
-end
+local of = kit.handlers_of(function(world)
+  return world.github.pulls
+end, "number", "pull")
 
 local function get(request, one)
   return 200, shown_whole(request, one)

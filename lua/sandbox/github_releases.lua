@@ -100,14 +100,9 @@ local function by_tag(request)
   return 200, shown(request, one)
 end
 
-local function of(handler)
-  return function(request)
-    local one = kit.find(request.world.github.releases, "id",
-      request.params.release)
-    if not one then return kit.not_found() end
-    return handler(request, one)
-  end
-end
+local of = kit.handlers_of(function(world)
+  return world.github.releases
+end, "id", "release")
 
 local function get(request, one)
   return 200, shown(request, one)

@@ -214,13 +214,9 @@ local function list_runs(request)
 end
 
 --- Handlers get the run that {id} means.
-function runs.of(handler)
-  return function(request)
-    local run = kit.find(request.world.github.runs, "id", request.params.id)
-    if not run then return kit.not_found() end
-    return handler(request, run)
-  end
-end
+runs.of = kit.handlers_of(function(world)
+  return world.github.runs
+end, "id", "id")
 
 local function get_run(request, run)
   return 200, runs.view(request, run)
