@@ -1,5 +1,6 @@
 -- Turns a table of API rows into functions: one row is one remote call.
 
+local answers = require "provider/answer"
 local multipart = require "provider/multipart"
 
 local provider = {}
@@ -64,25 +65,6 @@ local READS = { GET = true, HEAD = true }
 local REPEATABLE = { GET = true, HEAD = true, PUT = true, DELETE = true }
 
 local MAX_PAGES = 100
-
-local HINTS = {
-  [400] = "the request is wrong: compare its arguments with the row's doc",
-  [401] = "the token is missing, expired or of another account",
-  [403] = "the token lacks the permission for this call",
-  [404] = "it does not exist, or the token cannot see it: check names in env",
-  [408] = "it did not happen in time: look at the service, then try again",
-  [409] = "someone else is changing it: wait for them, then try again",
-  [422] = "the service refuses the values: see its message",
-  [429] = "too many requests: try again later",
-}
-
-local function hint(row, status)
-  local own = row.hints and row.hints[status]
-  if own then return own end
-  if HINTS[status] then return HINTS[status] end
-  if status >= 500 then return "the service fails: see its status page" end
-  return "unexpected status: see the log"
-end
 
 local function settings_of(name)
   return env and env[name] or {}
@@ -248,108 +230,15 @@ local function build(spec, row, args)
   return request
 end
 
---- A response header, whatever its case.
---- @param response {headers:table<string,string>}
---- @param name string lower case
---- @return string|nil
-function provider.header(response, name)
-  for key, value in pairs(response.headers or {}) do
-    if key:lower() == name then return value end
-  end
-  return nil
-end
-
-local function accepted(row, status)
-  if row.accept_gone and status == 404 then return true end
-  if not row.ok then return status >= 200 and status < 300 end
-  for _, ok in ipairs(row.ok) do
-    if status == ok then return true end
-  end
-  return false
-end
-
--- The answer's value; nil and why when a body that should be JSON is none.
-local function decode(row, response)
-  local body = response.body
-  local raw = row.raw and accepted(row, response.status)
-  if type(body) ~= "string" or raw then return body end
-  if body == "" then return nil end
-  local ok, value = pcall(json.decode, body)
-  if ok then return value end
-  local kind = provider.header(response, "content-type") or ""
-  if kind:find("json", 1, true) then
-    return nil, "its answer is broken JSON, perhaps cut short: try again"
-  end
-  return body
-end
-
--- The service's own words for what went wrong, in one line.
-local function complaint(body)
-  if type(body) ~= "table" then return body and tostring(body) or "" end
-  local parts = {}
-  local function add(value)
-    if type(value) == "string" and value ~= "unknown"
-      and value:find("%D") then -- not the status once more
-      parts[#parts + 1] = value
-    end
-  end
-  add(body.status)
-  add(body.error)
-  add(body.message)
-  for _, e in ipairs(type(body.errors) == "table" and body.errors or {}) do
-    add(type(e) == "table" and (e.message or e.code) or e)
-  end
-  return table.concat(parts, ", ")
-end
-
-local REQUEST_IDS = { "fly-request-id", "x-github-request-id", "x-request-id" }
-
-local function request_id(response)
-  for _, name in ipairs(REQUEST_IDS) do
-    local value = provider.header(response, name)
-    if value then return " (request id " .. value .. ")" end
-  end
-  return ""
-end
-
 --- What `try` gives for an answer that is not accepted.
 --- @class provider.failure
 --- @field status integer
 --- @field message string one line: what failed, what to do
 
-local function failure(row, response, body)
-  local words = complaint(body):gsub("%s+", " ")
-  local text = ("%s %s: %d%s%s: %s"):format(row.provider, row.short,
-    response.status, words ~= "" and " " .. words or "",
-    request_id(response), hint(row, response.status))
-  return { status = response.status, message = text }
-end
-
-local function graphql_failure(row, body)
-  if not row.document or type(body) ~= "table" or not body.errors then
-    return nil
-  end
-  local text = ("%s %s: %s: %s"):format(row.provider, row.short,
-    complaint(body), "the query was refused: check the token and the names")
-  return { status = 200, message = text }
-end
-
 -- One request and its decoded answer; nil and a provider.failure when the
 -- service did not do it.
 local function exchange(row, request)
-  local response = http.request(request)
-  local body, broken = decode(row, response)
-  if not accepted(row, response.status) then
-    return nil, failure(row, response, body)
-  end
-  if broken then
-    local text = ("%s %s: %s%s"):format(row.provider, row.short, broken,
-      request_id(response))
-    return nil, { status = response.status, message = text }
-  end
-  local refused = graphql_failure(row, body)
-  if refused then return nil, refused end
-  return { response = response, body = body }
+  return answers.read(row, http.request(request))
 end
 
 -- --- pages -------------------------------------------------------------------
@@ -371,7 +260,7 @@ end
 -- RFC 8288: <url>; rel="next". Followed verbatim, but never to another host:
 -- the token goes along.
 local function next_link(spec, row, response)
-  local header = provider.header(response, "link") or ""
+  local header = answers.header(response, "link") or ""
   for url, rest in header:gmatch("<([^>]*)>([^,]*)") do
     if rest:find('rel="?next"?') then
       local origin = base_of(spec, row):match("^%a+://[^/]+")
@@ -406,7 +295,7 @@ end
 
 function PAGES.cursor(at)
   local cursor = at.spec.cursor
-  local value = cursor.header and provider.header(at.response, cursor.header)
+  local value = cursor.header and answers.header(at.response, cursor.header)
     or cursor.member and member(at.body, cursor.member)
   if type(value) ~= "string" or value == "" then return nil end
   return with(at, cursor.arg, value)
