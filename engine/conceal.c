@@ -74,13 +74,23 @@ static struct json *body_of(const struct json *value)
     return body;
 }
 
+/* A granted answer that is no JSON may be the first half of one, and a secret
+ * stand in it; a refusal brings none, and its words are wanted. */
+static bool may_be_cut(const struct json *value)
+{
+    const struct json *body = json_get(value, "body");
+    return json_get_int(value, "status", 0) < 400 &&
+           (json_type(body) == JSON_OBJECT || json_span(body).n);
+}
+
 void conceal_answer(struct vault *v, const char *row, const struct json *fields,
                     struct json *value)
 {
     struct json *body = fields ? body_of(value) : NULL;
-    if (!body)
-        return;
-    json_put(value, "body", concealed(v, row, fields, NULL, body));
+    if (body)
+        json_put(value, "body", concealed(v, row, fields, NULL, body));
+    else if (fields && may_be_cut(value))
+        json_put(value, "body", json_new_str(UNUSABLE));
     json_free(body);
 }
 

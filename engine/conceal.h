@@ -7,7 +7,8 @@
 /* value: an answer of http.request, {status, headers, body}. Members of the
  * body named in fields (an array of strings) that hold text become handles
  * called "<row>.<member>"; the body, JSON text, becomes the value it stands
- * for. A body that is no JSON stays as it is. */
+ * for. A body that is no JSON is hidden as a whole, but for that of a refusal.
+ */
 void conceal_answer(struct vault *v, const char *row, const struct json *fields,
                     struct json *value);
 

@@ -61,7 +61,9 @@ static void marked_members_become_handles(void **state)
         {"{\"key\":\"short\",\"token\":null,\"name\":\"\"}",
          "{\"key\":\"[secret]\",\"name\":\"\",\"token\":null}"},
         {"{\"key\":123456789}", "{\"key\":\"[secret]\"}"},
-        {"no JSON, key: x", "\"no JSON, key: x\""},
+        {"{\"key\":\"long-enough-1", "\"[secret]\""}, /* cut short */
+        {"no JSON, key: x", "\"[secret]\""},
+        {"", "\"\""},
     };
     (void)state;
     struct vault *v = vault_new();
@@ -77,6 +79,27 @@ static void marked_members_become_handles(void **state)
     conceal_answer(v, "p.keys", NULL, plain);
     assert_body(plain, "\"{\\\"key\\\":\\\"long-enough-1\\\"}\"");
     json_free(plain);
+    json_free(fields);
+    vault_free(v);
+}
+
+/* A secret may stand in the half of an answer that came, and in no refusal. */
+static void what_is_no_json_is_hidden(void **state)
+{
+    (void)state;
+    struct vault *v = vault_new();
+    struct json *fields = parsed("[\"key\"]");
+    struct json *refusal = answer("no JSON");
+    json_put_int(refusal, "status", 502);
+    conceal_answer(v, "p.keys", fields, refusal);
+    assert_body(refusal, "\"no JSON\"");
+    json_free(refusal);
+    struct json *bytes = answer("");
+    json_put(bytes, "body",
+             json_new_bytes((struct span){"{\"key\":\"\xfflong-enough", 20}));
+    conceal_answer(v, "p.keys", fields, bytes);
+    assert_body(bytes, "\"[secret]\"");
+    json_free(bytes);
     json_free(fields);
     vault_free(v);
 }
@@ -152,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marked_members_become_handles),
         cmocka_unit_test(a_resume_fetches_them_again),
+        cmocka_unit_test(what_is_no_json_is_hidden),
         cmocka_unit_test(what_is_unusable_may_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
