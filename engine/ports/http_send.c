@@ -25,6 +25,8 @@ static void add_field(struct job *x, struct span name, struct span value)
     char *key = span_dup(&a, name);
     for (char *p = key; *p; p++)
         *p = (char)tolower((unsigned char)*p);
+    if (!strcmp(key, "set-cookie")) /* a session is as good as a password */
+        value = span_of("[secret]");
     struct span before;
     struct buf joined = {0};
     const struct json *old = json_get(x->fields, key);

@@ -349,6 +349,16 @@ static void carries_any_bytes(void **state)
                     "\"body\":{\"$bytes\":\"AP8=\"}}");
 }
 
+static void sessions_are_not_shown(void **state)
+{
+    struct kit *k = *state;
+    struct server *s = say(k, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+                              "Set-Cookie: _session=abcdefgh\r\n\r\n");
+    kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/\"}", s->port);
+    assert_value(k, "{\"status\":200,\"headers\":{\"content-length\":\"0\","
+                    "\"set-cookie\":\"[secret]\"},\"body\":\"\"}");
+}
+
 /* After 100 and 103 the headers of the real answer are the ones that count. */
 static void skips_interim_answers(void **state)
 {
@@ -527,6 +537,7 @@ int main(void)
         TEST(bad_answers),
         TEST(bodies_have_a_ceiling),
         TEST(carries_any_bytes),
+        TEST(sessions_are_not_shown),
         TEST(skips_interim_answers),
         TEST(silence),
         TEST(nobody_accepts),
