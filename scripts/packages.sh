@@ -42,7 +42,7 @@ install_build_packages() {
 # same code out otherwise. A Node.js from elsewhere may bring its own npm.
 install_test_packages() {
     install_packages clang-14 clang-format-14 clang-tidy-14 libcmocka-dev \
-        lua-check lua5.4 nghttp2-proxy openssl postgresql procps \
-        shellcheck
+        lua-check lua5.4 nghttp2-proxy openssh-client openssl postgresql \
+        procps shellcheck
     command -v npm >/dev/null || install_packages npm
 }
