@@ -17,6 +17,9 @@
 #ifndef ARENA_CHUNK_BYTES
 #define ARENA_CHUNK_BYTES 16384 /* at most, unless one object needs more */
 #endif
+/* calloc(3) of glibc passes by what free(3) keeps at hand for malloc(3), but
+ * need not clear what comes fresh from the kernel, as large objects do. */
+#define FRESH_BYTES ((size_t)64 << 10)
 #define ARENA_FIRST_BYTES 960 /* most arenas of one call need no more */
 
 struct arena_chunk {
@@ -39,10 +42,10 @@ static void die_of_memory(void)
 
 void *mem_alloc(size_t size)
 {
-    void *p = calloc(1, size ? size : 1);
+    void *p = size < FRESH_BYTES ? malloc(size ? size : 1) : calloc(1, size);
     if (!p)
         die_of_memory();
-    return p;
+    return size < FRESH_BYTES ? memset(p, 0, size) : p;
 }
 
 void *mem_resize(void *p, size_t size)
