@@ -246,25 +246,35 @@ local REQUEST = {
 --- @field body string
 --- @field tries? integer how often it was sent, when that was more than once
 
+local function check_option(name, value)
+  local want = REQUEST[name]
+  if not want then
+    sys.raise("error",
+      ("http.request: there is no option '%s'"):format(name))
+  end
+  if want ~= "any" and type(value) ~= want then
+    sys.raise("error", ("http.request: %s must be a %s, not a %s")
+      :format(name, want, type(value)))
+  end
+end
+
+-- A copy, which is the callee's to change.
 local function checked(opts)
   local args = {}
   for name, value in pairs(opts) do
-    local want = REQUEST[name]
-    if not want then
-      sys.raise("error",
-        ("http.request: there is no option '%s'"):format(name))
-    end
-    if want ~= "any" and type(value) ~= want then
-      sys.raise("error", ("http.request: %s must be a %s, not a %s")
-        :format(name, want, type(value)))
-    end
+    check_option(name, value)
     args[name] = value
   end
+  return args
+end
+
+local function request(args)
   demand(args.url, "http.request: url is missing")
   demand(args.body == nil or args.json == nil,
     "http.request: body and json exclude each other")
-  args.method = (args.method or "GET"):upper()
-  return args
+  local probe = args.probe
+  args.probe = nil
+  return sys.act("http.request", args, probe)
 end
 
 --- One request; every status is an answer.
@@ -273,22 +283,22 @@ end
 function http.request(opts)
   demand(type(opts) == "table", "http.request: a table of options expected")
   local args = checked(opts)
-  local probe = args.probe
-  args.probe = nil
-  return sys.act("http.request", args, probe)
+  args.method = (args.method or "GET"):upper()
+  return request(args)
 end
 
 for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
+  local method = verb:upper()
+  local no_table = ("http.%s: the options are a table"):format(verb)
   --- @param url string
   --- @param opts? http.opts
   --- @return http.response
   http[verb] = function(url, opts)
-    demand(opts == nil or type(opts) == "table",
-      ("http.%s: the options are a table"):format(verb))
-    local args = {}
-    for name, value in pairs(opts or {}) do args[name] = value end
-    args.method, args.url = verb:upper(), url
-    return http.request(args)
+    demand(opts == nil or type(opts) == "table", no_table)
+    local args = opts and checked(opts) or {}
+    if url ~= nil then check_option("url", url) end
+    args.method, args.url = method, url
+    return request(args)
   end
 end
 

@@ -9,14 +9,15 @@ local MAX, MOST = 16, 256
 
 local function tasks(sys)
   local waiting = {} -- number of a request: the task that waits for it
-  local ready, first, last = {}, 1, 0 -- what can go on, oldest first
+  local ready, first, last = {}, 1, 0 -- tasks to go on, groups to look at,
+  -- oldest first
   local running -- the task whose code runs
   local ended = {} -- coroutines of tasks that are done
   local main = {} -- {step, groups} of the block outside of tasks
 
-  local function push(job)
+  local function push(one)
     last = last + 1
-    ready[last] = job
+    ready[last] = one
   end
 
   -- The call's place among those of its block or task: it names the tasks the
@@ -40,7 +41,7 @@ local function tasks(sys)
 
   local function leave(task)
     task.group.active = task.group.active - 1
-    push { group = task.group }
+    push(task.group)
   end
 
   local cancelled = {} -- requests that nobody wants an answer to any more
@@ -79,7 +80,7 @@ local function tasks(sys)
       waiting[what] = task
     else
       what.parent = task
-      push { group = what }
+      push(what)
     end
   end
 
@@ -102,7 +103,7 @@ local function tasks(sys)
     end
     if group.active > 0 then return end
     group.done = true
-    if group.parent then push { task = group.parent } end
+    if group.parent then push(group.parent) end
   end
 
   local function go_on(task)
@@ -111,11 +112,12 @@ local function tasks(sys)
 
   local function work()
     while first <= last do
-      local job = ready[first]
+      local one = ready[first]
       ready[first] = nil
       first = first + 1
-      if job.group then look(job.group) else go_on(job.task) end
+      if one.group then go_on(one) else look(one) end
     end
+    first, last = 1, 0
   end
 
   local function deliver()
@@ -123,12 +125,12 @@ local function tasks(sys)
     if told then cancelled = {} end
     local task = waiting[n]
     waiting[n] = nil
-    push { task = task }
+    push(task)
   end
 
   -- Runs every task until the group is done.
   local function drive(group)
-    push { group = group }
+    push(group)
     work()
     while not group.done do
       deliver()
