@@ -143,6 +143,7 @@ static void http_close(void *state)
 {
     struct http *h = state;
     loop_close(h);
+    buf_release(&h->field_name);
     curl_global_cleanup();
     arena_release(&h->arena);
     mem_free(h);

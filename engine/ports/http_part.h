@@ -85,6 +85,13 @@ struct job {
     struct err err;
 };
 
+/* A socket, as libcurl wants it watched and as the kernel was told, both in
+ * EPOLLIN and EPOLLOUT, 0: not at all. */
+struct watch {
+    uint32_t wanted, told;
+    bool is_connection; /* and none of libcurl's own */
+};
+
 /* The state of the port. Easy handles are kept, and connections in multi. */
 struct http {
     struct arena arena;
@@ -92,8 +99,11 @@ struct http {
     CURLM *multi;
     CURLSH *share;
     int epoll;
+    struct watch *watched; /* by descriptor */
+    size_t n_watched, cap_watched;
     int64_t timer_mono_ms; /* libcurl's, 0: due, -1: none */
     int64_t turned_mono_ms;
+    struct buf field_name; /* of the line that is being read */
     CURL **idle;
     size_t n_idle, cap_idle;
     struct gate *gates;     /* the next to have its turn first */
@@ -170,6 +180,9 @@ int64_t queue_turn(struct http *h, int64_t now_ms);
 /* --- http_loop.c: libcurl's events --- */
 bool loop_open(struct http *h);
 void loop_close(struct http *h);
+/* A connection's socket is new; is to be closed. */
+void loop_opened(struct http *h, curl_socket_t fd);
+int loop_close_socket(void *http, curl_socket_t fd);
 /* Begins a send of x, which is in h->sending and counted by its gate. */
 void loop_add(struct job *x, int64_t left_ms);
 /* Ends it, if there is one. */
