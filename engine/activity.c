@@ -12,13 +12,13 @@ struct activity activity_of(const struct request *r)
 {
     struct activity a = {
         .n = r->n, .op = r->op, .args = r->args, .task = r->task};
-    struct buf all = {0};
+    struct hasher h;
     json_write(r->args, &a.text);
-    buf_str(&all, r->op);
-    buf_char(&all, '\n');
-    buf_span(&all, buf_view(&a.text));
-    a.digest = hash_sha256(buf_view(&all));
-    buf_release(&all);
+    hasher_init(&h);
+    hasher_add(&h, span_of(r->op));
+    hasher_add(&h, SPAN("\n"));
+    hasher_add(&h, buf_view(&a.text));
+    a.digest = hasher_end(&h);
     return a;
 }
 
@@ -143,11 +143,11 @@ static void put_member(const struct json *v, struct buf *out)
     }
 }
 
-void activity_summary(const char *op, const struct json *args, struct buf *out)
+/* With blanks at the ends. */
+static struct buf words_of(const char *op, const struct json *args)
 {
-    bool http = strcmp(op, "http.request") == 0;
     struct buf words = {0};
-    if (!http)
+    if (strcmp(op, "http.request") != 0)
         buf_str(&words, op);
     for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++) {
         if (!span_starts(span_of(op), summaries[i].op))
@@ -156,18 +156,23 @@ void activity_summary(const char *op, const struct json *args, struct buf *out)
             put_member(member_of(args, summaries[i].member[k]), &words);
         break;
     }
+    return words;
+}
+
+void activity_summary(const char *op, const struct json *args, struct buf *out)
+{
+    struct buf words = words_of(op, args);
     buf_span(out, span_trim(buf_view(&words)));
     buf_release(&words);
 }
 
 struct json *activity_note(const struct activity *a)
 {
-    struct buf text = {0};
-    activity_summary(a->op, a->args, &text);
+    struct buf words = words_of(a->op, a->args);
     struct json *o = json_new(JSON_OBJECT);
-    json_put_str(o, "op", a->op);
-    json_put_str(o, "class", effect_name(a->effect));
-    json_put(o, "summary", json_new_bytes(buf_view(&text)));
-    buf_release(&text);
+    json_add(o, "op", json_new_str(a->op));
+    json_add(o, "class", json_new_str(effect_name(a->effect)));
+    json_add(o, "summary", json_new_bytes(span_trim(buf_view(&words))));
+    buf_release(&words);
     return o;
 }

@@ -96,6 +96,12 @@ static void text_replace(cJSON *c, char **text, int flag, struct span with)
 
 /* --- members by name --- */
 
+/* Most names differ in their first letter. */
+static bool is_same(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const cJSON *x = *(cJSON *const *)a;
@@ -119,7 +125,7 @@ static const struct json *repeated_of_few(const struct json *obj)
 {
     for (const cJSON *c = peek(obj)->child; c; c = c->next)
         for (const cJSON *b = peek(obj)->child; b != c; b = b->next)
-            if (*b->string == *c->string && strcmp(b->string, c->string) == 0)
+            if (is_same(b->string, c->string))
                 return (const struct json *)c;
     return NULL;
 }
@@ -184,7 +190,7 @@ static cJSON *find_member(const struct json *obj, const char *key)
     if (json_type(obj) != JSON_OBJECT)
         return NULL;
     cJSON *c = peek(obj)->child;
-    while (c && strcmp(c->string, key) != 0)
+    while (c && !is_same(c->string, key))
         c = c->next;
     return c;
 }

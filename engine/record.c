@@ -74,9 +74,9 @@ enum status record_intent(struct door *d, struct passage *p,
 
 static void put_name(struct buf *out, const char *name)
 {
-    buf_str(out, out->n && out->p[out->n - 1] != '{' ? ",\"" : "\"");
+    buf_span(out, SPAN(",\""));
     buf_str(out, name);
-    buf_str(out, "\":");
+    buf_span(out, SPAN("\":"));
 }
 
 static void put_text(struct buf *out, const char *name, struct span text)
@@ -105,8 +105,7 @@ static enum status put_before(const struct door *d, const struct activity *a,
                               const struct result *res, struct buf *out,
                               struct err *err)
 {
-    buf_char(out, '{');
-    put_name(out, "args");
+    buf_span(out, SPAN("{\"args\":"));
     enum status st =
         bundle_fold_text(d->bundle, a->args, buf_view(&a->text), out, err);
     put_int(out, "at", clock_now_ms(d->clock));
