@@ -144,8 +144,8 @@ static void http_close(void *state)
     struct http *h = state;
     loop_close(h);
     buf_release(&h->field_name);
-    curl_global_cleanup();
     arena_release(&h->arena);
+    curl_global_cleanup();
     mem_free(h);
 }
 

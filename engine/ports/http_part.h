@@ -37,6 +37,7 @@ struct gate {
     struct gate *next;
     struct origin origin;
     struct span spelled; /* how URLs of it may begin: "http://host:80" */
+    CURLU *url;          /* such a one, without a query; the arena's */
     struct job_list waiting;
     int sending;
     double rate_ms;  /* what began was paid for until then */
@@ -53,7 +54,7 @@ struct job {
     struct json *filled;   /* the arguments, secrets filled in; NULL: none */
 
     const char *method;
-    const char *url;
+    CURLU *url; /* in parts; the arena's */
     struct origin origin;
     bool url_is_secret;
     bool idempotent;
@@ -128,7 +129,7 @@ void request_drop_secrets(struct job *x);
 void request_release(struct job *x);
 
 /* --- http_url.c --- */
-/* Takes the URL apart, and together again with query added. */
+/* Takes the URL apart and adds query. */
 MUST_USE enum status url_set(struct job *x, const char *url,
                              const struct json *query, struct err *err);
 bool origin_equal(const struct origin *a, const struct origin *b);

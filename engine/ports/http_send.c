@@ -163,7 +163,7 @@ void send_begin(struct job *x, int64_t left_ms)
     x->why[0] = '\0';
     set_connection(x);
     set_method(x);
-    curl_easy_setopt(e, CURLOPT_URL, x->url);
+    curl_easy_setopt(e, CURLOPT_CURLU, x->url);
     curl_easy_setopt(e, CURLOPT_HTTPHEADER, link_headers(x));
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS,
                      (long)(left_ms < LONGEST_MS ? left_ms : LONGEST_MS));
@@ -178,6 +178,7 @@ void send_begin(struct job *x, int64_t left_ms)
  * nothing of how one differed from the plain GET that the next may be. */
 void send_end(struct job *x)
 {
+    curl_easy_setopt(x->easy, CURLOPT_CURLU, NULL);
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
     if (x->idempotent && is_bare_get(x))
