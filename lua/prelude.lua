@@ -273,7 +273,7 @@ local function request(args)
   demand(args.body == nil or args.json == nil,
     "http.request: body and json exclude each other")
   local probe = args.probe
-  args.probe = nil
+  if probe then args.probe = nil end
   return sys.act("http.request", args, probe)
 end
 
@@ -295,8 +295,9 @@ for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
   --- @return http.response
   http[verb] = function(url, opts)
     demand(opts == nil or type(opts) == "table", no_table)
-    local args = opts and checked(opts) or {}
     if url ~= nil then check_option("url", url) end
+    if not opts then return request { method = method, url = url } end
+    local args = checked(opts)
     args.method, args.url = method, url
     return request(args)
   end

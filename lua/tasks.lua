@@ -8,7 +8,10 @@
 local MAX, MOST = 16, 256
 
 local function tasks(sys)
-  local waiting = {} -- number of a request: the task that waits for it
+  local waiting = {} -- number of a request: the task that waits for it, false
+  -- once it was answered: a table that loses a name for each that it gets is
+  -- put in order anew again and again
+  local answered = 0 -- how many of these are false
   local ready, first, last = {}, 1, 0 -- tasks to go on, groups to look at,
   -- oldest first
   local running -- the task whose code runs
@@ -25,7 +28,7 @@ local function tasks(sys)
   local function path_of(parent)
     if not parent and main.step ~= sys.step() then
       main = { step = sys.step(), groups = 0 }
-      waiting, ready, first, last = {}, {}, 1, 0
+      waiting, answered, ready, first, last = {}, 0, {}, 1, 0
     end
     local owner = parent or main
     owner.groups = owner.groups + 1
@@ -48,7 +51,7 @@ local function tasks(sys)
 
   local function give_up()
     for n, task in pairs(waiting) do
-      if is_dropped(task) then cancelled[#cancelled + 1] = n end
+      if task and is_dropped(task) then cancelled[#cancelled + 1] = n end
     end
   end
 
@@ -120,12 +123,18 @@ local function tasks(sys)
     first, last = 1, 0
   end
 
+  local function forget_answered()
+    local still = {}
+    for n, task in pairs(waiting) do still[n] = task or nil end
+    waiting, answered = still, 0
+  end
+
   local function deliver()
     local n, told = sys.deliver(cancelled)
     if told then cancelled = {} end
-    local task = waiting[n]
-    waiting[n] = nil
-    push(task)
+    push(waiting[n])
+    waiting[n], answered = false, answered + 1
+    if answered == MOST then forget_answered() end
   end
 
   -- Runs every task until the group is done.
