@@ -124,9 +124,15 @@ static void a_known_host_is_no_other(void **state)
     static const struct {
         const char *rest, *request;
     } rows[] = {
-        {"/a", "GET /a HTTP"},    {"/a/../b?c=/../d", "GET /b?c=/../d HTTP"},
-        {"?/a", "GET /?/a HTTP"}, {"", "GET / HTTP"},
+        {"/a", "GET /a HTTP"},
+        {"/a/../b?c=/../d", "GET /b?c=/../d HTTP"},
+        {"?/a", "GET /?/a HTTP"},
+        {"", "GET / HTTP"},
         {"/#/a", "GET / HTTP"},
+        {"/%2F?x=%2f%2F", "GET /%2F?x=%2f%2F HTTP"},
+        {"/a?b=c?d&e", "GET /a?b=c?d&e HTTP"},
+        {"/a+~;b", "GET /a+~;b HTTP"},
+        {"/a?", "GET /a? HTTP"},
     };
     char url[128];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
