@@ -2,6 +2,7 @@
 #include "arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,10 +43,13 @@ static void die_of_memory(void)
 
 void *mem_alloc(size_t size)
 {
-    void *p = size < FRESH_BYTES ? malloc(size ? size : 1) : calloc(1, size);
+    bool is_large = size >= FRESH_BYTES;
+    void *p = is_large ? calloc(1, size) : malloc(size ? size : 1);
     if (!p)
         die_of_memory();
-    return size < FRESH_BYTES ? memset(p, 0, size) : p;
+    if (!is_large)
+        memset(p, 0, size);
+    return p;
 }
 
 void *mem_resize(void *p, size_t size)
@@ -99,7 +103,7 @@ void *arena_alloc(struct arena *a, size_t size)
         size_t chunk = chunk_bytes(a);
         size_t want = size > chunk ? size : chunk;
         c = mem_alloc(sizeof *c + want);
-        c->size = want;
+        *c = (struct arena_chunk){.size = want};
         /* A big object goes behind the open chunk, whose room stays usable. */
         if (a->chunk && want == size) {
             c->next = a->chunk->next;

@@ -181,9 +181,9 @@ int64_t queue_turn(struct http *h, int64_t now_ms);
 /* --- http_loop.c: libcurl's events --- */
 bool loop_open(struct http *h);
 void loop_close(struct http *h);
-/* A connection's socket is new; is to be closed. */
+/* A connection's socket is new; is to be closed (ctx: the port's state). */
 void loop_opened(struct http *h, curl_socket_t fd);
-int loop_close_socket(void *http, curl_socket_t fd);
+int loop_close_socket(void *ctx, curl_socket_t fd);
 /* Begins a send of x, which is in h->sending and counted by its gate. */
 void loop_add(struct job *x, int64_t left_ms);
 /* Ends it, if there is one. */
