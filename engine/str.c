@@ -216,11 +216,15 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    if (n > 0 && buf_reserve(b, (size_t)n)) {
+    size_t room = b->room - b->n;
+    int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, ap);
+    bool fits = n > 0 && buf_reserve(b, (size_t)n);
+    if (fits && (size_t)n >= room)
         vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+    if (fits)
         b->n += (size_t)n;
-    }
+    else if (b->p) /* nothing of what was too much */
+        b->p[b->n] = '\0';
     va_end(again);
 }
 

@@ -161,6 +161,28 @@ static void test_buf_int(void **state)
     }
 }
 
+/* Formatted in the room there is, in more room, over the ceiling. */
+static void test_buf_printf(void **state)
+{
+    struct buf b = {.cap = 300};
+    char long_one[300];
+    (void)state;
+    memset(long_one, 'x', sizeof long_one);
+    buf_printf(&b, "%s", "");
+    assert_string_equal(buf_cstr(&b), "");
+    buf_printf(&b, "%d,", 1);
+    buf_printf(&b, "%.253s", long_one);
+    assert_int_equal(b.n, 255);
+    assert_int_equal(strlen(buf_cstr(&b)), 255);
+    buf_printf(&b, "%s", "yz");
+    assert_string_equal(buf_cstr(&b) + 254, "xyz");
+    assert_false(b.over);
+    buf_printf(&b, "%.100s", long_one);
+    assert_true(b.over);
+    assert_string_equal(buf_cstr(&b) + 254, "xyz");
+    buf_release(&b);
+}
+
 static void test_buf_cut(void **state)
 {
     struct buf b = {0};
@@ -206,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_buf),
         cmocka_unit_test(test_buf_int),
+        cmocka_unit_test(test_buf_printf),
         cmocka_unit_test(test_buf_cut),
         cmocka_unit_test(test_buf_cap),
     };
