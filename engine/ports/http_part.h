@@ -113,7 +113,7 @@ struct http {
     struct job_list sending;
     struct job_list ended;
     int64_t swept_mono_ms;
-    int interrupts; /* seen by the last sweep */
+    int interrupts;          /* seen by the last sweep */
     const char *accept_line; /* "Accept-Encoding: …"; NULL: undoes none */
     /* from the environment, each NULL when it is not set */
     const char *ca_file, *ca_dir, *plain_proxy;
