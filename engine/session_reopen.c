@@ -1,8 +1,10 @@
 /* Opens a run again from its bundle. */
 #include <string.h>
 
+#include "bound.h"
 #include "edited.h"
 #include "file.h"
+#include "rehearse.h"
 #include "restore.h"
 #include "session_part.h"
 
@@ -247,6 +249,8 @@ static enum status reopen(struct session *s, struct run_options *opt,
         st = restore_inputs(s, first, mode, err);
     if (st == ST_OK)
         st = read_expected(s, err);
+    if (st == ST_OK && mode != DOOR_REPLAY)
+        st = rehearse_rebind(s, json_str(json_get(first, "plan")), err);
     if (st == ST_OK)
         st = open_history(s, mode, err);
     return st;
@@ -301,5 +305,6 @@ enum status session_restart(struct session *s, struct err *err)
     if (st != ST_OK)
         return st;
     session_door(s, DOOR_LIVE);
-    return door_restore(&s->door, err);
+    st = door_restore(&s->door, err);
+    return st == ST_OK && s->bound ? bound_catch_up(&s->door, err) : st;
 }
