@@ -18,6 +18,9 @@
 #define NUMBERS_DIGITS 16
 #define NUMBERS_ROOM 1000000
 
+#define SHA_DIGITS 40
+#define SHORT_SHA_DIGITS 7
+
 /* What a service's clock may differ from ours. */
 #define SKEW_MS 300000
 
@@ -218,6 +221,24 @@ static const struct json *binding(const struct holes *h, struct span name)
     return v;
 }
 
+static bool is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+/* How much of a commit's name stands there: Lua cannot shorten a hole, but
+ * shortens what takes its place. */
+static size_t eat_sha(struct span sha, struct span s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < sha.n; i++)
+        if (!is_hex(sha.p[i]))
+            return 0;
+    while (n < sha.n && n < s.n && sha.p[n] == s.p[n])
+        n++;
+    return sha.n == SHA_DIGITS && n >= SHORT_SHA_DIGITS ? n : 0;
+}
+
 static size_t eat_hole(const struct holes *h, struct span name, struct span s)
 {
     char room[32];
@@ -225,7 +246,9 @@ static size_t eat_hole(const struct holes *h, struct span name, struct span s)
     const char *text = json_str(v);
     if (!text && json_type(v) == JSON_NUMBER)
         text = json_num_text(v, room);
-    return text && *text && span_starts(s, text) ? strlen(text) : 0;
+    if (!text || !*text)
+        return 0;
+    return span_starts(s, text) ? strlen(text) : eat_sha(span_of(text), s);
 }
 
 static size_t eat_time(const struct holes *h, struct span s)

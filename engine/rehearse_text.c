@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "activity.h"
-#include "drift.h"
 #include "visible.h"
 
 #define LINES_MOST 16
@@ -69,39 +68,28 @@ static void put_missing(struct span a, struct span b, const char *indent,
     }
 }
 
+static void put_lines(struct span old, struct span new, const char *indent,
+                      struct buf *out)
+{
+    int left = LINES_MOST;
+    put_missing(old, new, indent, "- ", &left, out);
+    put_missing(new, old, indent, "+ ", &left, out);
+    if (left < 0)
+        buf_printf(out, "%s… %d more\n", indent, -left);
+}
+
 static void put_values(const struct json *before, const struct json *after,
                        const char *indent, struct buf *out)
 {
     struct buf at = {0};
     struct buf old = {0};
     struct buf new = {0};
-    int left = LINES_MOST;
     flatten(before, &at, &old);
     flatten(after, &at, &new);
-    put_missing(buf_view(&old), buf_view(&new), indent, "- ", &left, out);
-    put_missing(buf_view(&new), buf_view(&old), indent, "+ ", &left, out);
-    if (left < 0)
-        buf_printf(out, "%s… %d more\n", indent, -left);
+    put_lines(buf_view(&old), buf_view(&new), indent, out);
     buf_release(&at);
     buf_release(&old);
     buf_release(&new);
-}
-
-static void put_texts(const struct json *before, const struct json *after,
-                      const char *indent, struct buf *out)
-{
-    struct buf diff = {0};
-    int left = LINES_MOST;
-    drift_diff(json_span(before), json_span(after), &diff);
-    struct span rest = buf_view(&diff);
-    while (rest.n) {
-        struct span line = span_cut(&rest, '\n');
-        if (left-- > 0)
-            put_line(indent, "", line, out);
-    }
-    if (left < 0)
-        buf_printf(out, "%s… %d more\n", indent, -left);
-    buf_release(&diff);
 }
 
 static bool is_text(const struct json *j)
@@ -139,7 +127,7 @@ void rehearse_show(const struct json *change, const char *indent,
         put_line(buf_cstr(&deeper), "", json_span(json_get(change, "object")),
                  out);
     if (is_text(before) && is_text(after))
-        put_texts(before, after, buf_cstr(&deeper), out);
+        put_lines(json_span(before), json_span(after), buf_cstr(&deeper), out);
     else
         put_values(before, after, buf_cstr(&deeper), out);
     buf_release(&deeper);

@@ -14,7 +14,7 @@ local copy = require("fly/config").copy
 -- a number this and 7, which no service gives and a double holds exactly.
 local NUMBERS = 9007199254000000
 
-local NEED, STOP = {}, {} -- what errors carry that are none
+local NEED, STOP, REFUSED = {}, {}, {} -- what errors carry that are none
 
 local patches = {} -- in the order of the changes
 local holes = 0
@@ -40,7 +40,9 @@ end
 local function typed(row, name, text)
   for _, line in ipairs(row.args or {}) do
     local kind = line:match("^" .. name .. "%??: (%w+)")
-    if kind == "integer" or kind == "number" then return tonumber(text) or text end
+    if kind == "integer" or kind == "number" then
+      return math.tointeger(tonumber(text)) or text
+    end
     if kind == "boolean" then return text == "true" end
   end
   return text
@@ -58,7 +60,9 @@ local function take_path(row, path, args)
   local have = split(path, "/")
   for i, part in ipairs(split(row.path, "/")) do
     local name = part:match("^{([%w_]+)}$")
-    if name and have[i] then args[name] = typed(row, name, unescape(have[i])) end
+    if name and have[i] then
+      args[name] = typed(row, name, unescape(have[i]))
+    end
   end
 end
 
@@ -108,7 +112,9 @@ end
 local function members(row)
   local dotted = {}
   if row.document then dotted[1] = "data" end
-  for name in (row.items or ""):gmatch("[^.]+") do dotted[#dotted + 1] = name end
+  for name in (row.items or ""):gmatch("[^.]+") do
+    dotted[#dotted + 1] = name
+  end
   return dotted
 end
 
@@ -144,6 +150,16 @@ end
 
 local NOT_FOUND = { status = 404, headers = {
   ["content-type"] = "application/json" }, body = '{"message":"Not Found"}' }
+
+-- The metatable of a response that is given instead of the row's value.
+local RESPONSE = {}
+
+local function respond(status, body)
+  return setmetatable({
+    status = status, headers = { ["content-type"] = "application/json" },
+    body = body and json.encode(body) or "",
+  }, RESPONSE)
+end
 
 local function with_value(row, response, value, before)
   if value == nil and not row.document then return NOT_FOUND end
@@ -208,7 +224,9 @@ local function relevant(ask, row, args)
   local list = {}
   for _, all in ipairs { patches, ask.patches } do
     for _, patch in ipairs(all) do
-      if patch.row and applies(patch, row, args) then list[#list + 1] = patch end
+      if patch.row and applies(patch, row, args) then
+        list[#list + 1] = patch
+      end
     end
   end
   return list
@@ -239,9 +257,7 @@ local function patched(ask, row, request, args)
   local before = value
   for _, patch in ipairs(list) do
     value = patch.fn(copy(value), args)
-    if value == STOP then
-      stop(ask, "not predicted: what " .. row.name .. " would answer then")
-    end
+    if getmetatable(value) == RESPONSE then return value end
   end
   return with_value(row, response, value, before)
 end
@@ -275,14 +291,14 @@ change.__index = change
 
 --- What only the service knows, as a text.
 --- @return string
-function change:hole()
+function change.hole()
   holes = holes + 1
   return "rp-hole-" .. holes
 end
 
 --- The same as an integer.
 --- @return integer
-function change:number()
+function change.number()
   holes = holes + 1
   return NUMBERS + holes
 end
@@ -297,6 +313,29 @@ end
 --- @param why string
 function change:stop(why)
   stop(self.ask, why)
+end
+
+--- Ends the prediction: the service refuses the change.
+--- @param status integer
+--- @param message string in its words
+function change:refuse(status, message)
+  self.ask.refused = respond(status, { message = message })
+  error(REFUSED)
+end
+
+--- What a patch or a prediction gives instead of a value: a response.
+--- @param status integer
+--- @param body table
+--- @return table
+function change.respond(_, status, body)
+  return respond(status, body)
+end
+
+--- The same without a body.
+--- @param status integer
+--- @return table
+function change.empty(_, status)
+  return respond(status, nil)
 end
 
 --- A read of the same provider as it would be answered before this change, nil
@@ -361,6 +400,7 @@ end
 --- @field arg? string the argument of `one` that names it, default key
 --- @field last? boolean new ones come last in the list
 --- @field fits? fun(thing:table, args:table):boolean whether a list shows it
+--- @field shown? string[] the members that people are told of, default all
 
 local function is_first_page(args)
   return not args.cursor and (not args.page or args.page == 1)
@@ -389,7 +429,9 @@ function change:set(kind, key, fn)
       local is_it = same(thing[kind.key], key)
       found = found or is_it
       if is_it then thing = fn(thing) end
-      if thing ~= nil then out[#out + 1] = thing end
+      local shown = thing ~= nil
+        and (not is_it or not kind.fits or kind.fits(thing, args))
+      if shown then out[#out + 1] = thing end
     end
     if not found then add_to(kind, out, fn(nil), args) end
     return out
@@ -410,14 +452,30 @@ function change:edit(kind, key, fn, args)
     if asked[part] == nil then asked[part] = self.args[part] end
   end
   for name, value in pairs(args or {}) do asked[name] = value end
-  self.before = self:get(kind.one, asked)
-  self.after = fn(copy(self.before))
+  local before = self:get(kind.one, asked)
+  local after = fn(copy(before))
   self:set(kind, key, fn)
-  return copy(self.after)
+  self:show(kind, before, after)
+  return copy(after)
+end
+
+--- What people are told of a thing before and after.
+--- @param kind overlay.kind
+--- @param before table|nil
+--- @param after table|nil
+function change:show(kind, before, after)
+  local function picked(thing)
+    if not kind.shown or thing == nil then return thing end
+    local out = {}
+    for _, name in ipairs(kind.shown) do out[name] = thing[name] end
+    return out
+  end
+  self.before, self.after = picked(before), picked(after)
 end
 
 --- A response of the row that holds value.
 local function answer_of(row, value)
+  if getmetatable(value) == RESPONSE then return value end
   if value == nil then
     return { status = row.ok and row.ok[1] or 204, headers = {}, body = "" }
   end
@@ -446,6 +504,9 @@ local function predict(ask, request)
     args = arguments_of(row, spec, request),
   }, change)
   local value = by(p)
+  if not p.object then
+    p.object = p.request.method .. " " .. p.request.url
+  end
   return {
     answer = answer_of(row, value), object = p.object, before = p.before,
     after = p.after,
@@ -466,7 +527,8 @@ end
 --- Answers the engine: {change = a change is asked for, else a read, request,
 --- known = the live answers so far}. Gives {need = a request to be read live},
 --- {stop = why nobody can tell}, {pass = true} for a read that no change
---- touches, or {answer = response, object, before, after}.
+--- touches, or {answer = response, object, before, after}; a change that is
+--- refused has an answer alone.
 return function(question, now_ms)
   local ask = {
     known = question.known or {}, asked = 0, patches = {},
@@ -480,6 +542,9 @@ return function(question, now_ms)
     return reply
   end
   holes = last
+  if ask.refused and not ask.need and not ask.stop then
+    return { answer = ask.refused }
+  end
   if ask.need then return { need = ask.need } end
   return { stop = ask.stop or tostring(reply) }
 end
