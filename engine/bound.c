@@ -97,8 +97,8 @@ static enum status unlike(const struct json *c, const struct asked *q,
     activity_summary(q->op, q->args, &have);
     enum status st = err_set(
         err, ST_WAITING,
-        "not the plan's change %lld: expected in step '%s' `%.120s`, asked "
-        "`%.120s`%s%.200s; nothing was sent",
+        "not the plan's change %lld: expected in step '%s' `%.100s`, asked "
+        "`%.100s`%s%.240s; nothing was sent",
         (long long)json_get_int(c, "n", 0), json_get_str(c, "step", ""),
         buf_cstr(&want), buf_cstr(&have), *where ? ": " : "", where);
     buf_release(&want);
@@ -169,7 +169,7 @@ enum status bound_admit(struct door *d, const struct passage *p,
     return st;
 }
 
-void bound_made(struct bound *b, struct span step, int64_t n,
+void bound_made(struct bound *b, struct span step, int64_t n, bool done,
                 const struct json *value)
 {
     const struct json *c = json_first(b->plan.changes);
@@ -177,6 +177,8 @@ void bound_made(struct bound *b, struct span step, int64_t n,
         if (b->made[i] || b->asked[i] != n ||
             !span_is(step, json_get_str(c, "step", "")))
             continue;
+        if (!done && !json_get_bool(c, "refused", false))
+            return;
         b->made[i] = true;
         holes_learn(&b->holes, json_get(c, "binds"), value);
         return;
@@ -190,7 +192,6 @@ static bool was_change(const struct json *rec)
     enum effect class = EFFECT_NONE;
     effect_parse(span_of(json_get_str(rec, "class", "")), &class);
     return class > EFFECT_READ && json_get_bool(rec, "ok", false) &&
-           json_get_bool(rec, "done", true) &&
            !json_get_bool(rec, "reused", false);
 }
 
@@ -214,14 +215,14 @@ static enum status take_record(struct door *d, const struct json *rec,
         holes_seal(&b->holes, args, value);
     if (is_op(rec, "door.settle") &&
         strcmp(json_get_str(args, "outcome", ""), "done") == 0)
-        bound_made(b, q.step, json_get_int(args, "n", 0), value);
+        bound_made(b, q.step, json_get_int(args, "n", 0), true, value);
     if (!was_change(rec))
         return ST_OK;
     enum status st = find(b, d->vault, &q, &i, err);
     if (st == ST_OK)
         note_asked(b, i, q.n);
     if (st == ST_OK && !json_get_bool(rec, "in_doubt", false))
-        bound_made(b, q.step, q.n, value);
+        bound_made(b, q.step, q.n, json_get_bool(rec, "done", true), value);
     return st;
 }
 

@@ -28,9 +28,11 @@ bool bound_is_approved(const struct bound *b);
  * ST_WAITING with what was expected and what was asked. */
 MUST_USE enum status bound_admit(struct door *d, const struct passage *p,
                                  const struct activity *a, struct err *err);
-/* Activity n of that step was carried out and gave value: a change that was
- * admitted is behind the run, and its holes are bound. */
-void bound_made(struct bound *b, struct span step, int64_t n,
+/* Activity n of that step was answered with value; done: the service did what
+ * was asked. A change that was admitted is behind the run then, and its holes
+ * are bound; one that was not done is still to be made, unless the plan knew.
+ */
+void bound_made(struct bound *b, struct span step, int64_t n, bool done,
                 const struct json *value);
 
 /* Before a resume: what the journal says was made. */

@@ -226,11 +226,12 @@ static void tell_plan(struct door *d, const struct passage *p,
         holes_seal(d->holes, a->args, res->value);
     if (d->forecast && a->effect == EFFECT_READ)
         forecast_note(d->forecast, p, a);
-    if (d->bound && a->effect > EFFECT_READ && res->done && !res->reused)
-        bound_made(d->bound, step, a->n, res->value);
+    if (d->bound && a->effect > EFFECT_READ && !res->reused)
+        bound_made(d->bound, step, a->n, res->done, res->value);
     if (d->bound && strcmp(a->op, "door.settle") == 0 &&
         strcmp(json_get_str(a->args, "outcome", ""), "done") == 0)
-        bound_made(d->bound, step, json_get_int(a->args, "n", 0), res->value);
+        bound_made(d->bound, step, json_get_int(a->args, "n", 0), true,
+                   res->value);
 }
 
 static enum status finish(struct door *d, struct passage *p,

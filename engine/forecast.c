@@ -124,6 +124,7 @@ static struct json *new_change(struct forecast *f, const struct passage *p,
     struct json *args = json_put(c, "args", holes_write(&f->holes, a->args));
     json_put_str(c, "digest", plan_change_digest(a->op, args).hex);
     json_put(c, "binds", json_new(JSON_OBJECT));
+    json_put_bool(c, "refused", false);
     json_put(c, "before", json_new(JSON_NULL));
     json_put(c, "after", json_new(JSON_NULL));
     return c;
@@ -217,6 +218,7 @@ static void take_reply(struct forecast *f, struct json *change,
         json_put(change, "object",
                  holes_write(&f->holes, json_get(reply, "object")));
     *value = json_copy(json_get(reply, "answer"));
+    json_put_bool(change, "refused", json_get_int(*value, "status", 0) >= 400);
     struct json *binds = (struct json *)json_get(change, "binds");
     holes_places(*value, f->known, binds);
     for (const struct json *b = json_first(binds); b; b = json_next(b))

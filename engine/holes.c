@@ -1,6 +1,7 @@
 /* Writes arguments with holes, and compares real ones with them. */
 #include "holes.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -239,6 +240,22 @@ static size_t eat_sha(struct span sha, struct span s)
     return sha.n == SHA_DIGITS && n >= SHORT_SHA_DIGITS ? n : 0;
 }
 
+/* How much of s is text as a part of a URL. */
+static size_t eat_escaped(struct span text, struct span s)
+{
+    char three[4];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        bool plain = isalnum(c) || strchr("-._~", c);
+        snprintf(three, sizeof three, plain ? "%c" : "%%%02X", c);
+        if (!span_starts(span_sub(s, n, s.n), three))
+            return 0;
+        n += strlen(three);
+    }
+    return n;
+}
+
 static size_t eat_hole(const struct holes *h, struct span name, struct span s)
 {
     char room[32];
@@ -248,7 +265,10 @@ static size_t eat_hole(const struct holes *h, struct span name, struct span s)
         text = json_num_text(v, room);
     if (!text || !*text)
         return 0;
-    return span_starts(s, text) ? strlen(text) : eat_sha(span_of(text), s);
+    if (span_starts(s, text))
+        return strlen(text);
+    size_t n = eat_escaped(span_of(text), s);
+    return n ? n : eat_sha(span_of(text), s);
 }
 
 static size_t eat_time(const struct holes *h, struct span s)
@@ -387,19 +407,43 @@ static bool fits(struct comparison *c, const struct json *planned,
     return json_equal(planned, asked);
 }
 
-#define SHOWN_BYTES 100
+#define SHOWN_BYTES 80
 
-/* A value in a message: the head of it. */
-static void put_value(const struct json *v, struct buf *out)
+static void write_value(const struct json *v, struct buf *out)
 {
-    struct buf text = {0};
-    if (!v)
-        buf_str(&text, "nothing");
+    if (v)
+        json_write(v, out);
     else
-        json_write(v, &text);
-    struct span head = utf8_head(buf_view(&text), SHOWN_BYTES);
-    buf_printf(out, "%.*s%s", SPAN_ARG(head), head.n < text.n ? "…" : "");
-    buf_release(&text);
+        buf_str(out, "nothing");
+}
+
+/* A value in a message, from a little before where it differs from another. */
+static void put_value(struct span text, struct span other, struct buf *out)
+{
+    size_t at = 0;
+    while (at < text.n && at < other.n && text.p[at] == other.p[at])
+        at++;
+    at = at > SHOWN_BYTES / 2 ? at - SHOWN_BYTES / 4 : 0;
+    while (at > 0 && (text.p[at] & 0xC0) == 0x80) /* inside a character */
+        at--;
+    struct span rest = span_sub(text, at, text.n);
+    struct span head = utf8_head(rest, SHOWN_BYTES);
+    buf_printf(out, "%s%.*s%s", at ? "…" : "", SPAN_ARG(head),
+               head.n < rest.n ? "…" : "");
+}
+
+static void put_difference(const struct comparison *c, struct buf *out)
+{
+    struct buf planned = {0};
+    struct buf asked = {0};
+    write_value(c->planned, &planned);
+    write_value(c->asked, &asked);
+    buf_printf(out, "%s: planned ", buf_cstr(&c->at));
+    put_value(buf_view(&planned), buf_view(&asked), out);
+    buf_str(out, ", asked ");
+    put_value(buf_view(&asked), buf_view(&planned), out);
+    buf_release(&planned);
+    buf_release(&asked);
 }
 
 bool holes_fit(const struct holes *h, const struct vault *vault,
@@ -408,12 +452,8 @@ bool holes_fit(const struct holes *h, const struct vault *vault,
 {
     struct comparison c = {.holes = h, .vault = vault};
     bool same = fits(&c, planned, asked);
-    if (!same && where) {
-        buf_printf(where, "%s: planned ", buf_cstr(&c.at));
-        put_value(c.planned, where);
-        buf_str(where, ", asked ");
-        put_value(c.asked, where);
-    }
+    if (!same && where)
+        put_difference(&c, where);
     buf_release(&c.at);
     return same;
 }

@@ -46,6 +46,7 @@ static const struct member change_members[] = {
     {"args", 1u << JSON_OBJECT, true},
     {"digest", IS_TEXT, true},
     {"binds", 1u << JSON_OBJECT, true},
+    {"refused", 1u << JSON_BOOL, true},
     {"before", IS_ANY, false},
     {"after", IS_ANY, false},
     {0},

@@ -13,7 +13,8 @@
 /* Members of whole: type, runbook, environment, source, inputs, modules,
  * policy, config (null without a runproof.yaml), changes, reads, stops, hash.
  * Of a change: step, n (from 1), task (null: the block itself), op, class, row
- * (or null), object, args, digest, binds, before, after. */
+ * (or null), object, args, digest, binds ({hole: where the answer has it}),
+ * refused (the service will say no), before, after. */
 struct plan_file {
     struct arena arena; /* owns all below */
     const struct json *whole;

@@ -109,6 +109,8 @@ static void put_head(const struct json *change, const char *indent,
     if (row)
         buf_printf(&words, "  (%s)", row);
     buf_printf(&words, "  %.12s", json_get_str(change, "digest", ""));
+    if (json_get_bool(change, "refused", false))
+        buf_str(&words, "  will be refused");
     put_line(indent, mark, buf_view(&words), out);
     buf_release(&words);
 }
@@ -137,8 +139,9 @@ void rehearse_show(const struct json *change, const char *indent,
 
 static bool same_change(const struct json *a, const struct json *b)
 {
-    static const char *const members[] = {"step", "task",   "op",    "class",
-                                          "row",  "object", "binds", "digest"};
+    static const char *const members[] = {"step",  "task",   "op",
+                                          "class", "row",    "object",
+                                          "binds", "digest", "refused"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (!json_equal(json_get(a, members[i]), json_get(b, members[i])))
             return false;

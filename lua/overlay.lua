@@ -255,11 +255,12 @@ local function patched(ask, row, request, args)
   if status >= 400 and status ~= 404 then return response end
   local value = status ~= 404 and inside(row, decoded(response)) or nil
   local before = value
+  local given
   for _, patch in ipairs(list) do
-    value = patch.fn(copy(value), args)
-    if getmetatable(value) == RESPONSE then return value end
+    value, given = patch.fn(copy(value), args), nil
+    if getmetatable(value) == RESPONSE then value, given = nil, value end
   end
-  return with_value(row, response, value, before)
+  return given or with_value(row, response, value, before)
 end
 
 -- What a page of an app's own would answer.

@@ -240,6 +240,15 @@ local function create(p)
     return { ok = true, state = machine.state,
       version = asked.version or version }
   end, true)
+  p:patch("machines.lease_get", { machine = id }, function() return nil end,
+    true)
+  p:patch("machines.versions", { machine = id }, function()
+    return json.array { { version = version, user_config = copy(args.config) } }
+  end, true)
+  local metadata = args.config.metadata or {}
+  p:patch("machines.metadata", { machine = id }, function()
+    return copy(metadata)
+  end, true)
   p:patch("apps.get", {}, function(app)
     if app then app.machine_count = app.machine_count + 1 end
     return app
@@ -354,7 +363,10 @@ end
 
 -- --- releases ------------------------------------------------------------------------
 
-local function release_reads(p, app, fn)
+local made = {} -- releases of this plan, by id
+
+-- fn changes the list of an app's releases, newest first.
+local function release_list(p, app, fn)
   p:patch("releases.list", { app = app }, function(data, args)
     if data and data.app then
       local nodes = data.app.releases.nodes
@@ -363,34 +375,18 @@ local function release_reads(p, app, fn)
     end
     return data
   end)
-  p:patch("releases.current", { app = app }, function(data)
-    if data and data.app then
-      local nodes = { data.app.currentRelease }
-      if nodes[1] == json.null then nodes = {} end
-      fn(nodes)
-      for _, one in ipairs(nodes) do
-        if one.status == "complete" then
-          data.app.currentRelease = one
-          break
-        end
-      end
-    end
-    return data
-  end)
 end
-
-local made = {} -- releases of this plan, by id: the version
 
 local function create_release(p)
   local input = p.args.input
-  local id, version = p:hole(), p:number()
-  made[id] = version
+  local one = { id = p:hole(), version = p:number(), status = "pending",
+    imageRef = input.image, stable = false, createdAt = p:iso() }
+  made[one.id] = { app = input.appId, release = one }
   p.object = "release of " .. tostring(input.appId)
   p.after = { image = input.image, strategy = input.strategy,
     status = "pending" }
-  release_reads(p, input.appId, function(nodes)
-    table.insert(nodes, 1, { id = id, version = version, status = "pending",
-      imageRef = input.image, stable = false, createdAt = p:iso() })
+  release_list(p, input.appId, function(nodes)
+    table.insert(nodes, 1, copy(one))
   end)
   p:patch("releases.definition", { app = input.appId }, function(data)
     if data and data.app then
@@ -398,23 +394,35 @@ local function create_release(p)
     end
     return data
   end)
-  return { createRelease = { release = { id = id, version = version } } }
+  return { createRelease = { release = { id = one.id,
+    version = one.version } } }
 end
 
 local function update_release(p)
   local input = p.args.input
-  local version = made[input.releaseId] or p:number()
+  local known = made[input.releaseId]
+  local function told(one)
+    one.status, one.stable = input.status, input.status == "complete"
+    return one
+  end
   p.object = "release " .. tostring(input.releaseId)
   p.after = { status = input.status }
-  release_reads(p, nil, function(nodes)
+  release_list(p, known and known.app, function(nodes)
     for _, one in ipairs(nodes) do
-      if one.id == input.releaseId and input.status then
-        one.status, one.stable = input.status, input.status == "complete"
-      end
+      if one.id == input.releaseId and input.status then told(one) end
     end
   end)
+  if known and input.status == "complete" then
+    p:patch("releases.current", { app = known.app }, function(data)
+      if data and data.app then
+        data.app.currentRelease = told(copy(known.release))
+      end
+      return data
+    end)
+  end
   return { updateRelease = { release = {
-    id = input.releaseId, version = version, status = input.status,
+    id = input.releaseId, status = input.status,
+    version = known and known.release.version or p:number(),
   } } }
 end
 
