@@ -409,17 +409,20 @@ local function is_first_page(args)
 end
 
 local function add_to(kind, list, thing, args)
-  if thing == nil or not is_first_page(args) then return end
+  if not thing or not is_first_page(args) then return end
   if kind.fits and not kind.fits(thing, args) then return end
   table.insert(list, kind.last and #list + 1 or 1, thing)
 end
 
 --- Patches whatever shows one thing: fn is given it as it is (nil: it does not
 --- exist) and gives what it becomes (nil: it is gone).
+--- whole, if it is known what it becomes, is what lists show that did not
+--- show it before.
 --- @param kind overlay.kind
 --- @param key any
 --- @param fn fun(thing:table|nil):table|nil
-function change:set(kind, key, fn)
+--- @param whole? table
+function change:set(kind, key, fn, whole)
   if kind.one then
     self:patch(kind.one, { [kind.arg or kind.key] = key }, fn)
   end
@@ -434,7 +437,7 @@ function change:set(kind, key, fn)
         and (not is_it or not kind.fits or kind.fits(thing, args))
       if shown then out[#out + 1] = thing end
     end
-    if not found then add_to(kind, out, fn(nil), args) end
+    if not found then add_to(kind, out, fn(nil) or copy(whole), args) end
     return out
   end)
 end
@@ -455,7 +458,7 @@ function change:edit(kind, key, fn, args)
   for name, value in pairs(args or {}) do asked[name] = value end
   local before = self:get(kind.one, asked)
   local after = fn(copy(before))
-  self:set(kind, key, fn)
+  self:set(kind, key, fn, kind.fits and after)
   self:show(kind, before, after)
   return copy(after)
 end
