@@ -223,10 +223,10 @@ static int boot(lua_State *L)
         load_modules(L, modules);
         if (strcmp(kind, "overlay") == 0)
             load_overlay(L);
+        if (json_get_bool(message, "describe", false))
+            describe_modules(L, modules);
         forget_sources(L);
     }
-    if (json_get_bool(message, "describe", false))
-        describe_modules(L, modules);
     return 0;
 }
 

@@ -8,7 +8,7 @@
 -- their end, and the number of the last hole.
 
 local provider = require "provider"
-local copy = require("fly/config").copy
+local copy = require "provider/copy"
 
 -- A hole stands for what only the service knows. As a text it is rp-hole-7; as
 -- a number this and 7, which no service gives and a double holds exactly.
@@ -18,6 +18,7 @@ local NEED, STOP, REFUSED = {}, {}, {} -- what errors carry that are none
 
 local patches = {} -- in the order of the changes
 local holes = 0
+local current -- the question that is being answered
 
 -- --- rows and their arguments --------------------------------------------------
 
@@ -194,17 +195,17 @@ local function names_hole(value)
   return false
 end
 
-local function stop(ask, why)
-  ask.stop = ask.stop or why
+local function stop(why)
+  current.stop = current.stop or why
   error(STOP)
 end
 
 -- The next live answer that this question is given, or the need of it.
-local function live(ask, request)
-  ask.asked = ask.asked + 1
-  local known = ask.known[ask.asked]
+local function live(request)
+  current.asked = current.asked + 1
+  local known = current.known[current.asked]
   if known then return known end
-  ask.need = ask.need or request
+  current.need = current.need or request
   error(NEED)
 end
 
@@ -220,9 +221,9 @@ local function applies(patch, row, args)
   return true
 end
 
-local function relevant(ask, row, args)
+local function relevant(row, args)
   local list = {}
-  for _, all in ipairs { patches, ask.patches } do
+  for _, all in ipairs { patches, current.patches } do
     for _, patch in ipairs(all) do
       if patch.row and applies(patch, row, args) then
         list[#list + 1] = patch
@@ -241,16 +242,16 @@ end
 
 -- A read of a row as it would be answered after the changes so far; nil when
 -- none of them touches it.
-local function patched(ask, row, request, args)
-  local list = relevant(ask, row, args)
+local function patched(row, request, args)
+  local list = relevant(row, args)
   local unknown = names_hole(request.url) or names_hole(request.json)
   if #list == 0 and unknown then
-    stop(ask, "not predicted: nothing tells what " .. row.name ..
+    stop("not predicted: nothing tells what " .. row.name ..
       " would answer about what is not there yet")
   end
   if #list == 0 then return nil end
   local response
-  if not unknown and not instead_of(list) then response = live(ask, request) end
+  if not unknown and not instead_of(list) then response = live(request) end
   local status = response and response.status or 404
   if status >= 400 and status ~= 404 then return response end
   local value = status ~= 404 and inside(row, decoded(response)) or nil
@@ -264,16 +265,16 @@ local function patched(ask, row, request, args)
 end
 
 -- What a page of an app's own would answer.
-local function patched_site(ask, request)
+local function patched_site(request)
   local host = request.url:match("^https?://([^/:?#]+)")
   local response
   for _, patch in ipairs(patches) do
     if patch.host == host then
-      response = patch.fn(response or live(ask, request), request)
+      response = patch.fn(response or live(request), request)
     end
   end
   if not response and names_hole(request.url) then
-    stop(ask, "not predicted: its URL names what is not there yet")
+    stop("not predicted: its URL names what is not there yet")
   end
   return response
 end
@@ -312,15 +313,15 @@ end
 
 --- Ends the prediction: nobody can tell.
 --- @param why string
-function change:stop(why)
-  stop(self.ask, why)
+function change.stop(_, why)
+  stop(why)
 end
 
 --- Ends the prediction: the service refuses the change.
 --- @param status integer
 --- @param message string in its words
-function change:refuse(status, message)
-  self.ask.refused = respond(status, { message = message })
+function change.refuse(_, status, message)
+  current.refused = respond(status, { message = message })
   error(REFUSED)
 end
 
@@ -352,8 +353,8 @@ function change:get(name, args)
     (self.request.headers or {})[auth.header]
   local request = provider.build(spec, row, provider.sized(row, args))
   local given = arguments_of(row, spec, request)
-  local response = patched(self.ask, row, request, given)
-    or live(self.ask, request)
+  local response = patched(row, request, given)
+    or live(request)
   if response.status == 404 then return nil end
   if response.status >= 400 then
     self:stop(("%s %s: %d"):format(request.method, request.url,
@@ -381,7 +382,7 @@ function change:patch(name, scope, fn, instead)
     end
   end
   for key, value in pairs(scope) do all[key] = value end
-  table.insert(self.ask.patches, {
+  table.insert(current.patches, {
     row = row.name, scope = all, fn = fn, instead = instead,
   })
 end
@@ -389,8 +390,8 @@ end
 --- Patches what a site answers: fn is given the live response.
 --- @param host string
 --- @param fn fun(response:table, request:table):table
-function change:site(host, fn)
-  table.insert(self.ask.patches, { host = host, fn = fn })
+function change.site(_, host, fn)
+  table.insert(current.patches, { host = host, fn = fn })
 end
 
 --- Where one kind of things is shown.
@@ -499,12 +500,12 @@ local function prediction_of(row, spec)
   return row.predict or (predictions[spec.name] or {})[row.short]
 end
 
-local function predict(ask, request)
+local function predict(request)
   local row, spec = row_of(request.row or "")
   local by = row and prediction_of(row, spec)
-  if not by then stop(ask, "prediction stops here") end
+  if not by then stop("prediction stops here") end
   local p = setmetatable({
-    ask = ask, row = row, spec = spec, request = request, now = ask.now,
+    row = row, spec = spec, request = request, now = current.now,
     args = arguments_of(row, spec, request),
   }, change)
   local value = by(p)
@@ -517,13 +518,13 @@ local function predict(ask, request)
   }
 end
 
-local function read(ask, request)
+local function read(request)
   local row, spec = row_of(request.row or "")
   local response
   if row then
-    response = patched(ask, row, request, arguments_of(row, spec, request))
+    response = patched(row, request, arguments_of(row, spec, request))
   else
-    response = patched_site(ask, request)
+    response = patched_site(request)
   end
   return response and { answer = response } or { pass = true }
 end
@@ -538,9 +539,10 @@ return function(question, now_ms)
     known = question.known or {}, asked = 0, patches = {},
     now = math.floor(now_ms / 1000),
   }
+  current = ask
   local last = holes
   local ok, reply =
-    pcall(question.change and predict or read, ask, question.request)
+    pcall(question.change and predict or read, question.request)
   if ok and not ask.need and not ask.stop then
     for _, patch in ipairs(ask.patches) do patches[#patches + 1] = patch end
     return reply

@@ -505,8 +505,9 @@ local function all_arguments(row, filled)
 end
 
 -- What people must know of it, for `runproof lua`.
-local function describe(row, filled)
+local function describe(row, filled, predicted)
   return {
+    predict = (row.predict or predicted[row.short]) and true or nil,
     name = row.name, method = row.method, path = row.path,
     effect = row.effect, idempotent = row.idempotent, page = row.page,
     probe = row.probe and true or nil, doubt = row.doubt,
@@ -538,7 +539,10 @@ function provider.define(spec)
   end
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
-    for i, row in ipairs(list) do all[i] = describe(row(), filled) end
+    local predicted = spec.predictions and require(spec.predictions) or {}
+    for i, row in ipairs(list) do
+      all[i] = describe(row(), filled, predicted)
+    end
     return all
   end
   return module

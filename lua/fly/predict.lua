@@ -1,7 +1,7 @@
 -- What changes of Fly.io do, as its reads would show it afterwards. A machine
 -- that is booted is taken to get healthy: a run that finds otherwise stops.
 
-local copy = require("fly/config").copy
+local copy = require "provider/copy"
 
 local MACHINE = { one = "machines.get", all = "machines.list", key = "id",
   arg = "machine", last = true,
@@ -10,8 +10,6 @@ local VOLUME = { one = "volumes.get", all = "volumes.list", key = "id",
   arg = "volume", last = true }
 local SECRET = { one = "secrets.get", all = "secrets.list", key = "name",
   last = true }
-local CERTIFICATE = { one = "certificates.get", all = "certificates.list",
-  key = "hostname", last = true }
 
 local DOWN = { stopped = true, suspended = true, created = true, failed = true }
 
@@ -544,11 +542,23 @@ local function release_ip(p)
   return nil
 end
 
-local function delete_certificate(p)
-  p.object, p.before = "certificate of " .. p.args.app,
-    { hostname = p.args.hostname }
-  p:set(CERTIFICATE, p.args.hostname, function() return nil end)
-  return nil
+local function create_volume(p)
+  local args = p.args
+  local one = {
+    id = p:hole(), name = args.name, region = args.region,
+    size_gb = args.size_gb or 3, state = "created",
+    encrypted = args.encrypted ~= false, fstype = args.fstype or "ext4",
+    snapshot_retention = args.snapshot_retention or 5,
+    auto_backup_enabled = args.auto_backup_enabled ~= false,
+    created_at = p:iso(),
+  }
+  p.object = ("volume %s of %s"):format(args.name, args.app)
+  p.after = one
+  p:set(VOLUME, one.id, function() return copy(one) end)
+  p:patch("volumes.snapshots", { volume = one.id }, function()
+    return json.array {}
+  end, true)
+  return one
 end
 
 local function edit_volume(members)
@@ -610,7 +620,7 @@ return {
   ["apps.create"] = create_app,
   ["ips.assign"] = assign_ip,
   ["ips.release"] = release_ip,
-  ["certificates.delete"] = delete_certificate,
+  ["volumes.create"] = create_volume,
   ["volumes.update"] =
     edit_volume { "snapshot_retention", "auto_backup_enabled" },
   ["volumes.delete"] = delete_volume,

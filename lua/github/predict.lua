@@ -1,7 +1,7 @@
 -- What changes of GitHub do, as its reads would show it afterwards. A workflow
 -- run that is started is taken to succeed: a run that finds otherwise stops.
 
-local copy = require("fly/config").copy
+local copy = require "provider/copy"
 
 -- Times of GitHub are whole seconds; a page that lists the newest first shows
 -- what is new there.

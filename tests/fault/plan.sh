@@ -5,6 +5,7 @@
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 pids=
+# shellcheck disable=SC2154 # lib.sh makes the folder
 trap 'for pid in $pids; do kill "$pid"; done 2>/dev/null; rm -rf "$work"' EXIT
 
 # cloud: a simulated cloud that outlives the runs; $base is where it is, and

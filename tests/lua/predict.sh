@@ -38,7 +38,10 @@ for page in *.md runbooks/*.md; do
     made=$(sed -n 's/^plan: .*, \([0-9]*\) of its \([0-9]*\) changes were made$/\1 \2/p' out)
     # shellcheck disable=SC2086 # two words
     set -- $made
-    [ "${1:-0}" -gt 0 ] && [ "$1" = "$2" ] || bad "$page: $made changes"
+    [ -n "$made" ] && [ "$1" = "$2" ] || {
+        cat out >&2
+        bad "$page: not all changes were made"
+    }
     echo "$page: ${1:-0} changes"
 done
 
