@@ -8,7 +8,7 @@
 
 /* BOOT_DESCRIBE: as BOOT_RUNBOOK, but rows tell people everything, which takes
  * longer than a run's start should. BOOT_OVERLAY: as BOOT_RUNBOOK, with
- * lua/overlay.lua as what answers WIRE_ASK_SIM. */
+ * lua/provider/overlay.lua as what answers WIRE_ASK_SIM. */
 enum boot_kind { BOOT_RUNBOOK, BOOT_SIM, BOOT_DESCRIBE, BOOT_OVERLAY };
 
 /* Opens a worker and boots it. payload is {globals:…} or {fixture:…}

@@ -12,8 +12,10 @@
 #define HOLE "rp-hole-"
 #define TIME "rp-time"
 #define SEALED "rp-sealed("
+#define SECRET "secret"
+#define LITERAL "literal"
 
-/* A hole where a number is expected: lua/overlay.lua. */
+/* A hole where a number is expected: lua/provider/overlay.lua. */
 #define NUMBERS 9007199254000000
 #define NUMBERS_HEAD "9007199254"
 #define NUMBERS_DIGITS 16
@@ -169,6 +171,27 @@ static struct json *write_number(const struct holes *h, const struct json *j)
     return is_clock_number(h, json_num(j)) ? json_new_str(TIME) : json_copy(j);
 }
 
+/* An object that a plan would take for a secret, or for what says that one is
+ * none. */
+static bool is_like_mark(const struct json *j)
+{
+    const char *name = json_key(json_first(j));
+    return json_type(j) == JSON_OBJECT && json_size(j) == 1 &&
+           (strcmp(name, SECRET) == 0 || strcmp(name, LITERAL) == 0);
+}
+
+static struct json *write_members(const struct holes *h, const struct json *j);
+
+static struct json *write_object(const struct holes *h, const struct json *j)
+{
+    struct json *out = write_members(h, j);
+    if (!is_like_mark(j))
+        return out;
+    struct json *o = json_new(JSON_OBJECT);
+    json_put(o, LITERAL, out);
+    return o;
+}
+
 static struct json *write_members(const struct holes *h, const struct json *j)
 {
     struct json *out = json_new(json_type(j));
@@ -189,7 +212,7 @@ struct json *holes_write(const struct holes *h, const struct json *value)
 {
     if (vault_is_handle(value)) {
         struct json *o = json_new(JSON_OBJECT);
-        json_put_str(o, "secret", json_get_str(value, "name", ""));
+        json_put_str(o, SECRET, json_get_str(value, "name", ""));
         return o;
     }
     switch (json_type(value)) {
@@ -198,8 +221,9 @@ struct json *holes_write(const struct holes *h, const struct json *value)
     case JSON_NUMBER:
         return write_number(h, value);
     case JSON_ARRAY:
-    case JSON_OBJECT:
         return write_members(h, value);
+    case JSON_OBJECT:
+        return write_object(h, value);
     default:
         return json_copy(value);
     }
@@ -393,9 +417,13 @@ static bool fits(struct comparison *c, const struct json *planned,
     if (vault_is_handle(asked)) {
         const char *name = vault_name(c->vault, asked);
         return name && json_size(planned) == 1 &&
-               strcmp(json_get_str(planned, "secret", ""), name) == 0;
+               strcmp(json_get_str(planned, SECRET, ""), name) == 0;
     }
     enum json_type type = json_type(asked);
+    if (is_like_mark(asked)) {
+        planned = json_size(planned) == 1 ? json_get(planned, LITERAL) : NULL;
+        return planned && members_fit(c, planned, asked);
+    }
     if (type == JSON_NUMBER)
         return number_fits(c->holes, planned, asked);
     if (type != json_type(planned))
@@ -438,7 +466,7 @@ static void put_difference(const struct comparison *c, struct buf *out)
     struct buf asked = {0};
     write_value(c->planned, &planned);
     write_value(c->asked, &asked);
-    buf_printf(out, "%s: planned ", buf_cstr(&c->at));
+    buf_printf(out, "%s%splanned ", buf_cstr(&c->at), c->at.n ? ": " : "");
     put_value(buf_view(&planned), buf_view(&asked), out);
     buf_str(out, ", asked ");
     put_value(buf_view(&asked), buf_view(&planned), out);
@@ -450,7 +478,8 @@ bool holes_fit(const struct holes *h, const struct vault *vault,
                const struct json *planned, const struct json *asked,
                struct buf *where)
 {
-    struct comparison c = {.holes = h, .vault = vault};
+    struct comparison c = {
+        .holes = h, .vault = vault, .planned = planned, .asked = asked};
     bool same = fits(&c, planned, asked);
     if (!same && where)
         put_difference(&c, where);

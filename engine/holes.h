@@ -1,8 +1,9 @@
 /* What a plan cannot know ahead, and what the run puts there: values that a
  * service makes ("rp-hole-7"), the run's id (HOLES_RUN), times of the run's
  * clock ("rp-time"), boxes of sealed secrets ("rp-sealed(NAME,KEY)"), secrets
- * ({"secret":NAME}). A plan holds arguments in this form; a run's arguments fit
- * them or not (rule: DESIGN §5, Plans). */
+ * ({"secret":NAME}; what only looks like that is {"literal":…}). A plan holds
+ * arguments in this form; a run's arguments fit them or not (rule: DESIGN §5,
+ * Plans). */
 #pragma once
 
 #include "json.h"

@@ -12,8 +12,8 @@ static const char scope_key = 'g';
 static const char handler_key = 'h';
 
 /* Modules that only other modules use. */
-static const char *const internal[] = {"prelude", "expect",  "provider",
-                                       "tasks",   "overlay", NULL};
+static const char *const internal[] = {"prelude", "expect", "provider", "tasks",
+                                       NULL};
 
 static bool is_internal(const char *name)
 {
@@ -161,7 +161,7 @@ static void forget_sources(lua_State *L)
 static void load_overlay(lua_State *L)
 {
     lua_pushcfunction(L, require);
-    lua_pushliteral(L, "overlay");
+    lua_pushliteral(L, "provider/overlay");
     lua_call(L, 1, 1);
     luaL_checktype(L, -1, LUA_TFUNCTION);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);

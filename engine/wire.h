@@ -31,7 +31,7 @@ enum wire_type {
     WIRE_ASK_SIM = 'Q', /* {method,url,headers,body,now_ms}: one simulated
                           HTTP request; {sql,class,dsn,text,params,opts,
                           now_ms}: one query; to an overlay {change, request,
-                          known, now_ms}, see lua/overlay.lua */
+                          known, now_ms}, see lua/provider/overlay.lua */
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
     /* worker to engine */
     WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
@@ -59,7 +59,7 @@ enum wire_type {
     WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op},
                             {value,changed,op} or {error,refused}, or
                             {status:500,error} when the simulator broke; of
-                            an overlay see lua/overlay.lua */
+                            an overlay see lua/provider/overlay.lua */
     WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */
 };
 

@@ -45,7 +45,7 @@ local provider = { known = {} }
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
 --- @field predict? fun(p:overlay.change):any what it would answer, and what
----   reads would show afterwards; see overlay.lua. Most stand in the module
+---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
 ---   that the provider names in `predictions`
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
