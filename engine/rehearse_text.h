@@ -5,9 +5,9 @@
 #include "json.h"
 #include "str.h"
 
-/* The head line "~ POST https://… fly.machines.update 3f9c2a1b77de" and below
- * it what becomes of the object, "- config.image: …", "+ config.image: …". Safe
- * to show; each line ends in a newline and begins with indent. */
+/* The head line "~ POST https://… (acme.machines.update) 3f9c2a1b77de" and
+ * below it what becomes of the object, "- config.image: …", "+ config.image:
+ * …". Safe to show; each line ends in a newline and begins with indent. */
 void rehearse_show(const struct json *change, const char *indent,
                    struct buf *out);
 /* What of one plan the other has not, of what is hashed. Appends nothing when

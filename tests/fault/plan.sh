@@ -1,9 +1,9 @@
 #!/bin/sh
 # A plan binds the run: the world changed behind it, the page or its inputs
 # changed, a resume. What is not in the plan is not sent.
-. "$(dirname "$0")/lib.sh"
+. tests/fault/lib.sh
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=$PWD
 pids=
 # shellcheck disable=SC2154 # lib.sh makes the folder
 trap 'for pid in $pids; do kill "$pid"; done 2>/dev/null; rm -rf "$work"' EXIT

@@ -38,10 +38,10 @@ for page in *.md runbooks/*.md; do
     made=$(sed -n 's/^plan: .*, \([0-9]*\) of its \([0-9]*\) changes were made$/\1 \2/p' out)
     # shellcheck disable=SC2086 # two words
     set -- $made
-    [ -n "$made" ] && [ "$1" = "$2" ] || {
+    if [ -z "$made" ] || [ "$1" != "$2" ]; then
         cat out >&2
         bad "$page: not all changes were made"
-    }
+    fi
     echo "$page: ${1:-0} changes"
 done
 

@@ -72,49 +72,50 @@ static void what_moves_is_a_hole(void **state)
     holes_release(&h);
 }
 
+static const struct {
+    const char *planned, *asked;
+    const char *parts; /* NULL: it fits */
+} pairs[] = {
+    {"{\"a\":1}", "{\"a\":1}", NULL},
+    {"{\"a\":1}", "{\"a\":2}", "a: planned 1, asked 2"},
+    {"{\"a\":1}", "{\"a\":\"1\"}", "a: planned 1, asked \"1\""},
+    {"{\"a\":1}", "{}", "a: planned 1, asked nothing"},
+    {"{\"a\":1}", "{\"a\":1,\"b\":2}", "b: planned nothing, asked 2"},
+    {"{\"a\":[1,2]}", "{\"a\":[1]}", "a[2]: planned 2, asked nothing"},
+    {"{\"a\":[1]}", "{\"a\":[1,2]}", "a[2]: planned nothing, asked 2"},
+    {"{\"a\":{\"b\":null}}", "{\"a\":{\"b\":false}}", "a.b: planned null"},
+    /* bound holes, in texts, in URLs, as numbers */
+    {"\"rp-hole-1\"", "\"four\"", NULL},
+    {"\"rp-hole-1\"", "\"five\"", "asked \"five\""},
+    {"\"rp-hole-1\"", "\"fourteen\"", "asked \"fourteen\""},
+    {"\"rp-hole-12\"", "\"four2\"", "asked \"four2\""},
+    {"\"x rp-hole-1, rp-hole-1!\"", "\"x four, four!\"", NULL},
+    {"\"rp-hole-2\"", "77", NULL},
+    {"\"rp-hole-2\"", "78", "asked 78"},
+    {"\"rp-hole-2/rp-hole-1\"", "\"77/four\"", NULL},
+    {"\"/ip/rp-hole-4\"", "\"/ip/2a09%3A%2F\"", NULL},
+    {"\"/ip/rp-hole-4\"", "\"/ip/2a09%3A%2e\"", "asked"},
+    {"\"rp-hole-9\"", "\"anything\"", "asked \"anything\""},
+    {"\"rp-hole-9\"", "\"rp-hole-9\"", "asked"},
+    /* a commit's name may be shortened, nothing else */
+    {"\"rp-hole-3\"", "\"" SHA "\"", NULL},
+    {"\"tag:rp-hole-3\"", "\"tag:0123456789ab\"", NULL},
+    {"\"tag:rp-hole-3\"", "\"tag:012345\"", "asked"},
+    {"\"rp-hole-1\"", "\"fou\"", "asked"},
+    /* times of the run's clock, and no others */
+    {"\"rp-time: x\"", "\"2026-11-23T13:59:00Z: x\"", NULL},
+    {"\"rp-time\"", "\"2026-11-23T14:10:00Z\"", "asked"},
+    {"\"rp-time\"", "\"2026-11-23\"", "asked"},
+    {"\"rp-time\"", "1795438900", NULL},
+    {"\"rp-time\"", "1795338900", "asked"},
+    /* boxes by what is in them */
+    {"\"rp-sealed(TOKEN,KEY=)\"", "\"QUJD\"", NULL},
+    {"\"rp-sealed(OTHER,KEY=)\"", "\"QUJD\"", "asked"},
+    {"\"rp-sealed(TOKEN,KEY=)\"", "\"QUJE\"", "asked"},
+};
+
 static void only_what_is_planned_fits(void **state)
 {
-    static const struct {
-        const char *planned, *asked;
-        const char *parts; /* NULL: it fits */
-    } rows[] = {
-        {"{\"a\":1}", "{\"a\":1}", NULL},
-        {"{\"a\":1}", "{\"a\":2}", "a: planned 1, asked 2"},
-        {"{\"a\":1}", "{\"a\":\"1\"}", "a: planned 1, asked \"1\""},
-        {"{\"a\":1}", "{}", "a: planned 1, asked nothing"},
-        {"{\"a\":1}", "{\"a\":1,\"b\":2}", "b: planned nothing, asked 2"},
-        {"{\"a\":[1,2]}", "{\"a\":[1]}", "a[2]: planned 2, asked nothing"},
-        {"{\"a\":[1]}", "{\"a\":[1,2]}", "a[2]: planned nothing, asked 2"},
-        {"{\"a\":{\"b\":null}}", "{\"a\":{\"b\":false}}", "a.b: planned null"},
-        /* bound holes, in texts, in URLs, as numbers */
-        {"\"rp-hole-1\"", "\"four\"", NULL},
-        {"\"rp-hole-1\"", "\"five\"", "asked \"five\""},
-        {"\"rp-hole-1\"", "\"fourteen\"", "asked \"fourteen\""},
-        {"\"rp-hole-12\"", "\"four2\"", "asked \"four2\""},
-        {"\"x rp-hole-1, rp-hole-1!\"", "\"x four, four!\"", NULL},
-        {"\"rp-hole-2\"", "77", NULL},
-        {"\"rp-hole-2\"", "78", "asked 78"},
-        {"\"rp-hole-2/rp-hole-1\"", "\"77/four\"", NULL},
-        {"\"/ip/rp-hole-4\"", "\"/ip/2a09%3A%2F\"", NULL},
-        {"\"/ip/rp-hole-4\"", "\"/ip/2a09%3A%2e\"", "asked"},
-        {"\"rp-hole-9\"", "\"anything\"", "asked \"anything\""},
-        {"\"rp-hole-9\"", "\"rp-hole-9\"", "asked"},
-        /* a commit's name may be shortened, nothing else */
-        {"\"rp-hole-3\"", "\"" SHA "\"", NULL},
-        {"\"tag:rp-hole-3\"", "\"tag:0123456789ab\"", NULL},
-        {"\"tag:rp-hole-3\"", "\"tag:012345\"", "asked"},
-        {"\"rp-hole-1\"", "\"fou\"", "asked"},
-        /* times of the run's clock, and no others */
-        {"\"rp-time: x\"", "\"2026-11-23T13:59:00Z: x\"", NULL},
-        {"\"rp-time\"", "\"2026-11-23T14:10:00Z\"", "asked"},
-        {"\"rp-time\"", "\"2026-11-23\"", "asked"},
-        {"\"rp-time\"", "1795438900", NULL},
-        {"\"rp-time\"", "1795338900", "asked"},
-        /* boxes by what is in them */
-        {"\"rp-sealed(TOKEN,KEY=)\"", "\"QUJD\"", NULL},
-        {"\"rp-sealed(OTHER,KEY=)\"", "\"QUJD\"", "asked"},
-        {"\"rp-sealed(TOKEN,KEY=)\"", "\"QUJE\"", "asked"},
-    };
     (void)state;
     struct holes h = one_hour();
     struct json *args = parse("{\"key\":\"KEY=\",\"s\":{\"$secret\":\"s1\","
@@ -125,14 +126,14 @@ static void only_what_is_planned_fits(void **state)
     json_put_int(h.bound, "rp-hole-2", 77);
     json_put_str(h.bound, "rp-hole-3", SHA);
     json_put_str(h.bound, "rp-hole-4", "2a09:/");
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct json *planned = parse(rows[i].planned);
-        struct json *asked = parse(rows[i].asked);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct json *planned = parse(pairs[i].planned);
+        struct json *asked = parse(pairs[i].asked);
         struct buf where = {0};
         bool fits = holes_fit(&h, NULL, planned, asked, &where);
-        if (fits != !rows[i].parts ||
-            (!fits && !strstr(buf_cstr(&where), rows[i].parts)))
-            fail_msg("%s, %s: %s", rows[i].planned, rows[i].asked,
+        if (fits != !pairs[i].parts ||
+            (!fits && !strstr(buf_cstr(&where), pairs[i].parts)))
+            fail_msg("%s, %s: %s", pairs[i].planned, pairs[i].asked,
                      buf_cstr(&where));
         buf_release(&where);
         json_free(planned);

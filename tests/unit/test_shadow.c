@@ -36,56 +36,57 @@ static void put_tree(const char *root)
     kit_put(root, "a/b/three", "3\n");
 }
 
+static const struct {
+    const char *op, *args;
+} operations[] = {
+    {"fs.list", "{\"dir\":\".\"}"},
+    {"fs.write", "{\"path\":\"one\",\"text\":\"11\\n\"}"},
+    {"fs.read", "{\"path\":\"one\"}"},
+    {"fs.write", "{\"path\":\"one\",\"text\":\"11\\n\"}"},
+    {"fs.append", "{\"path\":\"a/two\",\"text\":\"22\\n\"}"},
+    {"fs.read", "{\"path\":\"./a//two\"}"},
+    {"fs.read", "{\"path\":\"a/b/three\"}"},
+    {"fs.append", "{\"path\":\"a/new\",\"text\":\"n\"}"},
+    {"fs.list", "{\"dir\":\"a\"}"},
+    {"fs.exists", "{\"path\":\"a/new\"}"},
+    {"fs.write", "{\"path\":\"no/such\",\"text\":\"x\"}"},
+    {"fs.write", "{\"path\":\"a\",\"text\":\"x\"}"},
+    {"fs.write", "{\"path\":\"../out\",\"text\":\"x\"}"},
+    {"fs.write", "{\"path\":\"/out\",\"text\":\"x\"}"},
+    {"fs.write", "{\"path\":\".git/config\",\"text\":\"x\"}"},
+    {"fs.mkdir", "{\"path\":\"c/d/e\"}"},
+    {"fs.mkdir", "{\"path\":\"c/d\"}"},
+    {"fs.mkdir", "{\"path\":\"a/b/f\"}"},
+    {"fs.mkdir", "{\"path\":\"one\"}"},
+    {"fs.exists", "{\"path\":\"c/d\"}"},
+    {"fs.list", "{\"dir\":\"c/d\"}"},
+    {"fs.write", "{\"path\":\"c/d/e/f\",\"text\":\"x\"}"},
+    {"fs.list", "{\"dir\":\"c/d/e\"}"},
+    {"fs.list", "{\"dir\":\".\"}"},
+    {"fs.remove", "{\"path\":\"a/b\"}"},
+    {"fs.remove", "{\"path\":\"a/b/three\"}"},
+    {"fs.exists", "{\"path\":\"a/b/three\"}"},
+    {"fs.read", "{\"path\":\"a/b/three\"}"},
+    {"fs.list", "{\"dir\":\"a/b\"}"},
+    {"fs.remove", "{\"path\":\"a/b/three\"}"},
+    {"fs.remove", "{\"path\":\"a/b/f\"}"},
+    {"fs.remove", "{\"path\":\"a/b\"}"},
+    {"fs.list", "{\"dir\":\"a\"}"},
+    {"fs.list", "{\"dir\":\"a/b\"}"},
+    {"fs.exists", "{\"path\":\"a/b\"}"},
+    {"fs.remove", "{\"path\":\"empty\"}"},
+    {"fs.write", "{\"path\":\"empty\",\"text\":\"a file now\"}"},
+    {"fs.read", "{\"path\":\"empty\"}"},
+    {"fs.mkdir", "{\"path\":\"a/b\"}"},
+    {"fs.list", "{\"dir\":\"a/b\"}"},
+    {"fs.write", "{\"path\":\"a/b/three\",\"text\":\"again\"}"},
+    {"fs.read", "{\"path\":\"a/b/three\"}"},
+    {"fs.list", "{\"dir\":\"nowhere\"}"},
+    {"fs.list", "{\"dir\":\".\"}"},
+};
+
 static void it_answers_as_the_port_does(void **state)
 {
-    static const struct {
-        const char *op, *args;
-    } rows[] = {
-        {"fs.list", "{\"dir\":\".\"}"},
-        {"fs.write", "{\"path\":\"one\",\"text\":\"11\\n\"}"},
-        {"fs.read", "{\"path\":\"one\"}"},
-        {"fs.write", "{\"path\":\"one\",\"text\":\"11\\n\"}"},
-        {"fs.append", "{\"path\":\"a/two\",\"text\":\"22\\n\"}"},
-        {"fs.read", "{\"path\":\"./a//two\"}"},
-        {"fs.read", "{\"path\":\"a/b/three\"}"},
-        {"fs.append", "{\"path\":\"a/new\",\"text\":\"n\"}"},
-        {"fs.list", "{\"dir\":\"a\"}"},
-        {"fs.exists", "{\"path\":\"a/new\"}"},
-        {"fs.write", "{\"path\":\"no/such\",\"text\":\"x\"}"},
-        {"fs.write", "{\"path\":\"a\",\"text\":\"x\"}"},
-        {"fs.write", "{\"path\":\"../out\",\"text\":\"x\"}"},
-        {"fs.write", "{\"path\":\"/out\",\"text\":\"x\"}"},
-        {"fs.write", "{\"path\":\".git/config\",\"text\":\"x\"}"},
-        {"fs.mkdir", "{\"path\":\"c/d/e\"}"},
-        {"fs.mkdir", "{\"path\":\"c/d\"}"},
-        {"fs.mkdir", "{\"path\":\"a/b/f\"}"},
-        {"fs.mkdir", "{\"path\":\"one\"}"},
-        {"fs.exists", "{\"path\":\"c/d\"}"},
-        {"fs.list", "{\"dir\":\"c/d\"}"},
-        {"fs.write", "{\"path\":\"c/d/e/f\",\"text\":\"x\"}"},
-        {"fs.list", "{\"dir\":\"c/d/e\"}"},
-        {"fs.list", "{\"dir\":\".\"}"},
-        {"fs.remove", "{\"path\":\"a/b\"}"},
-        {"fs.remove", "{\"path\":\"a/b/three\"}"},
-        {"fs.exists", "{\"path\":\"a/b/three\"}"},
-        {"fs.read", "{\"path\":\"a/b/three\"}"},
-        {"fs.list", "{\"dir\":\"a/b\"}"},
-        {"fs.remove", "{\"path\":\"a/b/three\"}"},
-        {"fs.remove", "{\"path\":\"a/b/f\"}"},
-        {"fs.remove", "{\"path\":\"a/b\"}"},
-        {"fs.list", "{\"dir\":\"a\"}"},
-        {"fs.list", "{\"dir\":\"a/b\"}"},
-        {"fs.exists", "{\"path\":\"a/b\"}"},
-        {"fs.remove", "{\"path\":\"empty\"}"},
-        {"fs.write", "{\"path\":\"empty\",\"text\":\"a file now\"}"},
-        {"fs.read", "{\"path\":\"empty\"}"},
-        {"fs.mkdir", "{\"path\":\"a/b\"}"},
-        {"fs.list", "{\"dir\":\"a/b\"}"},
-        {"fs.write", "{\"path\":\"a/b/three\",\"text\":\"again\"}"},
-        {"fs.read", "{\"path\":\"a/b/three\"}"},
-        {"fs.list", "{\"dir\":\"nowhere\"}"},
-        {"fs.list", "{\"dir\":\".\"}"},
-    };
     struct kit *k = *state;
     struct err err = {0};
     struct arena a = {0};
@@ -95,14 +96,16 @@ static void it_answers_as_the_port_does(void **state)
     assert_int_equal(file_mkdirs(real, &err), ST_OK);
     assert_int_equal(file_copy_tree(live, real, &err), ST_OK);
     struct shadow *s = shadow_new(live, kit_path(k->dir, "shadow"));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
         struct buf got = {0};
         struct buf want = {0};
-        enum status foreseen = perform(s, live, rows[i].op, rows[i].args, &got);
-        enum status done = perform(NULL, real, rows[i].op, rows[i].args, &want);
+        enum status foreseen =
+            perform(s, live, operations[i].op, operations[i].args, &got);
+        enum status done =
+            perform(NULL, real, operations[i].op, operations[i].args, &want);
         if (foreseen != done || strcmp(buf_cstr(&got), buf_cstr(&want)) != 0)
-            fail_msg("%zu: %s %s: %s, not %s", i, rows[i].op, rows[i].args,
-                     buf_cstr(&got), buf_cstr(&want));
+            fail_msg("%zu: %s %s: %s, not %s", i, operations[i].op,
+                     operations[i].args, buf_cstr(&got), buf_cstr(&want));
         buf_release(&got);
         buf_release(&want);
     }
