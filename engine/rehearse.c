@@ -84,6 +84,17 @@ static void add_failures(const struct session *s, struct json *stops)
     }
 }
 
+/* A secret that was learnt late may have stood in what was asked before. */
+static void renew_digests(struct json *changes)
+{
+    struct json *c = (struct json *)json_first(changes);
+    for (; c; c = (struct json *)json_next(c)) {
+        struct digest d =
+            plan_change_digest(json_get_str(c, "op", ""), json_get(c, "args"));
+        json_put_str(c, "digest", d.hex);
+    }
+}
+
 struct json *rehearse_plan(struct session *s)
 {
     struct json *o = rehearse_about(s);
@@ -91,7 +102,8 @@ struct json *rehearse_plan(struct session *s)
     json_put(o, "reads", json_copy(forecast_reads(s->forecast)));
     json_put(o, "stops", json_copy(forecast_stops(s->forecast)));
     add_failures(s, (struct json *)json_get(o, "stops"));
-    redact_json(vault_redact(s->vault), o);
+    if (redact_json(vault_redact(s->vault), o))
+        renew_digests((struct json *)json_get(o, "changes"));
     return o;
 }
 

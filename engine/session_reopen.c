@@ -263,6 +263,10 @@ static enum status reopen_edited(struct session *s, struct run_options *opt,
 {
     struct buf fresh = {0};
     enum status st = edited_compare(s, &fresh, err);
+    if (st == ST_OK && fresh.n && s->bound)
+        st = err_at(err, ST_REFUSED, s->opt->path, 0,
+                    "the page was changed, and the run is held to a plan for "
+                    "what it was: put it back, or plan and run anew");
     if (st == ST_OK && fresh.n) {
         st = edited_adopt(s, buf_view(&fresh), err);
         if (st == ST_OK) {

@@ -30,6 +30,54 @@ local function row_of(name)
   return row(), known.spec
 end
 
+local function split(text, separator)
+  local parts = {}
+  for part in (text .. separator):gmatch("(.-)" .. separator) do
+    parts[#parts + 1] = part
+  end
+  return parts
+end
+
+-- How many parts of the row's path stand in a URL's word for word; nil when it
+-- is another path.
+local function likeness(spec, row, url)
+  local found, base = pcall(provider.base_of, spec, row)
+  if not found or url:sub(1, #base) ~= base then return nil end
+  local have, same = split(url:sub(#base + 1):match("^[^?]*"), "/"), 0
+  local want = split(row.path, "/")
+  if #have ~= #want then return nil end
+  for i, part in ipairs(want) do
+    local hole = part:match("^{[%w_]+}$")
+    if part == have[i] then
+      same = same + 1
+    elseif not hole or have[i] == "" then
+      return nil
+    end
+  end
+  return same
+end
+
+-- The row that a request made by hand could have been made by.
+local function row_like(request)
+  local best, row_found, spec_found = -1, nil, nil
+  for _, known in pairs(provider.known) do
+    for _, compiled in pairs(known.rows) do
+      local row = compiled()
+      local same = not row.document and row.method == request.method
+        and likeness(known.spec, row, request.url)
+      if same and same > best then
+        best, row_found, spec_found = same, row, known.spec
+      end
+    end
+  end
+  return row_found, spec_found
+end
+
+local function row_for(request)
+  if request.row then return row_of(request.row) end
+  return row_like(request)
+end
+
 local function unescape(text)
   return (text:gsub("%%(%x%x)", function(digits)
     return string.char(tonumber(digits, 16))
@@ -47,14 +95,6 @@ local function typed(row, name, text)
     if kind == "boolean" then return text == "true" end
   end
   return text
-end
-
-local function split(text, separator)
-  local parts = {}
-  for part in (text .. separator):gmatch("(.-)" .. separator) do
-    parts[#parts + 1] = part
-  end
-  return parts
 end
 
 local function take_path(row, path, args)
@@ -501,7 +541,7 @@ local function prediction_of(row, spec)
 end
 
 local function predict(request)
-  local row, spec = row_of(request.row or "")
+  local row, spec = row_for(request)
   local by = row and prediction_of(row, spec)
   if not by then stop("prediction stops here") end
   local p = setmetatable({
@@ -519,7 +559,7 @@ local function predict(request)
 end
 
 local function read(request)
-  local row, spec = row_of(request.row or "")
+  local row, spec = row_for(request)
   local response
   if row then
     response = patched(row, request, arguments_of(row, spec, request))

@@ -219,17 +219,49 @@ prints 'plan: .* 6 of its 6 changes were made'
 call 0 verify steps.md
 call 0 verify "$run" --replay
 
-# What a resume asks is held to the plan as well.
-sed 's/"Done"/params.word/; s/^owner: ops/&\nparams:\n  word: {type: string, default: Done}/' \
-    steps.md >words.md
-call 0 plan words.md --env staging -o words.json
-call 3 run words.md --env staging --yes --plan words.json
+# An edited page is another one, though only steps changed that had not begun.
+call 0 plan steps.md --env staging -o again.json
+call 3 run steps.md --env staging --yes --plan again.json
 run=$(basename "$(bundle)")
 before=$(changes)
-sed -i 's/params.word)/"Something else")/' words.md
+cp steps.md whole.md
+sed -i 's/"Done"/"Something else"/' steps.md
 call 3 resume "$run" --answer two=yes
-shows "not the plan's change 6" words.md
+says 'held to a plan for what it was'
 ok
 [ "$(changes)" -eq "$before" ] || bad "a resume changed what is not in the plan"
+cp whole.md steps.md
+call 0 resume "$run" --answer two=yes
+prints 'plan: .* 6 of its 6 changes were made'
+
+# --- requests made by hand ------------------------------------------------------------
+
+cat >hand.md <<END
+---
+owner: ops
+---
+
+\`\`\`lua {#hand effect=remote}
+local at = "$base/fly/v1/apps/shop-staging/machines"
+local headers = { Authorization = secret.template("Bearer {}",
+  secret.get("FLY_API_TOKEN")) }
+local id = json.decode(http.get(at, { headers = headers }).body)[1].id
+http.post(at .. "/" .. id .. "/metadata/hand", {
+  headers = headers, json = { value = "made" },
+})
+local one = json.decode(http.get(at .. "/" .. id,
+  { headers = headers }).body)
+fs.write("hand.txt", one.config.metadata.hand)
+\`\`\`
+
+\`\`\`lua {#unknown effect=remote needs=hand}
+http.post("$base/_sandbox/clock", { json = { seconds = 1 } })
+\`\`\`
+END
+call 0 plan hand.md --env staging -o hand.json
+prints 'prediction stops here'
+prints '\+ made'
+call 0 run hand.md --env staging --yes --plan hand.json
+prints 'plan: .* 3 of its 3 changes were made'
 
 finish
