@@ -61,17 +61,21 @@ bool bound_is_approved(const struct bound *b)
 
 /* --- which change is the next ---------------------------------------- */
 
-/* Of two tasks, whether one is within the other. */
-static bool is_within(const char *outer, const char *inner)
+/* Whether two tasks run beside each other, so that a change of one may still be
+ * open when the other asks: where their paths part ("1.2/3.1": the second item
+ * of the first group, therein the first of the third) they are items of one
+ * group. Groups come one after the other, and a task waits for its own. */
+static bool at_once(const char *a, const char *b)
 {
-    size_t n = strlen(outer);
-    return strncmp(outer, inner, n) == 0 && (!inner[n] || inner[n] == '/');
-}
-
-/* Whether the change of `other` may still be open when `task` asks. */
-static bool at_once(const char *task, const char *other)
-{
-    return task && other && !is_within(task, other) && !is_within(other, task);
+    struct span x = span_of(a);
+    struct span y = span_of(b);
+    while (x.n && y.n) {
+        struct span item_x = span_cut(&x, '/');
+        struct span item_y = span_cut(&y, '/');
+        if (!span_eq(item_x, item_y))
+            return span_eq(span_cut(&item_x, '.'), span_cut(&item_y, '.'));
+    }
+    return false;
 }
 
 static bool is_task(const char *a, const char *b)

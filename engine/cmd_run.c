@@ -97,6 +97,12 @@ static void print_json(const struct session *s, enum status st,
         json_put(o, parts[i], json_copy(json_get(plan, parts[i])));
     if (plan)
         json_put_str(o, "hash", plan_file_hash(plan).hex);
+    if (s->bound) {
+        json_put_str(o, "plan", bound_plan(s->bound)->hash);
+        json_put_int(o, "planned",
+                     (int64_t)json_size(bound_plan(s->bound)->changes));
+        json_put_int(o, "left", (int64_t)bound_left(s->bound));
+    }
     struct buf text = {0};
     json_write(o, &text);
     printf("%s\n", buf_cstr(&text));

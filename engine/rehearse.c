@@ -122,17 +122,16 @@ void rehearse_begin(struct session *s)
 
 /* --- a run under one ------------------------------------------------- */
 
-static const char *const about[] = {"runbook", "environment", "source",
-                                    "inputs",  "modules",     "policy",
-                                    "config"};
-static const char *const about_words[] = {
-    "another page",
-    "another environment",
-    "another version of this page",
-    "other inputs",
-    "other Lua modules: another version of runproof, or another --lua-dir",
-    "another policy",
-    "another " CONFIG_FILE,
+static const struct {
+    const char *member, *words;
+} about[] = {
+    {"runbook", "another page"},
+    {"environment", "another environment"},
+    {"source", "another version of this page"},
+    {"inputs", "other inputs"},
+    {"modules", "other Lua modules (another runproof, or --lua-dir)"},
+    {"policy", "another policy"},
+    {"config", "another runproof.yaml"},
 };
 
 static enum status compare(struct session *s, struct err *err)
@@ -141,11 +140,12 @@ static enum status compare(struct session *s, struct err *err)
     struct json *mine = rehearse_about(s);
     enum status st = ST_OK;
     for (size_t i = 0; i < sizeof about / sizeof *about && st == ST_OK; i++)
-        if (!json_equal(json_get(plan, about[i]), json_get(mine, about[i])))
+        if (!json_equal(json_get(plan, about[i].member),
+                        json_get(mine, about[i].member)))
             st = err_at(err, ST_REFUSED, s->opt->under, 0,
                         "the plan is for %s; make a new one by `runproof plan "
                         "%s -o %s`",
-                        about_words[i], s->opt->path, s->opt->under);
+                        about[i].words, s->opt->path, s->opt->under);
     json_free(mine);
     return st;
 }
