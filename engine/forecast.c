@@ -310,6 +310,19 @@ enum status forecast_change(struct door *d, struct passage *p,
 
 /* --- reads ----------------------------------------------------------- */
 
+/* Whether it asks for something that no service has made yet; the run's own id
+ * is nothing to be asked for. */
+static bool names_hole(const struct forecast *f, const struct activity *a)
+{
+    struct json *own = json_new(JSON_OBJECT);
+    struct json *args = holes_write(&f->holes, a->args);
+    json_put_bool(own, HOLES_RUN, true);
+    bool found = holes_unknown(args, own);
+    json_free(args);
+    json_free(own);
+    return found;
+}
+
 /* What looks at files by other ways than fs would not see the changed ones. */
 static bool sees_files(const char *op)
 {
@@ -341,6 +354,9 @@ enum status forecast_read(struct door *d, struct passage *p,
     f->holes.to_ms = clock_now_ms(d->clock);
     if (strcmp(a->op, "http.request") == 0)
         return f->requests ? read_request(d, p, a, found, value, err) : ST_OK;
+    if (!is_file(a->op) && names_hole(f, a))
+        return stop(f, p, a, "not predicted: it asks for what is not there yet",
+                    err);
     if (!shadow_any(f->shadow))
         return ST_OK;
     *found = true;

@@ -358,6 +358,10 @@ static void a_prediction_reads_and_changes_nothing(void **state)
     kit_put(k->root, "g", "there");
     stage_do(s, "fs.read", "{\"path\":\"g\"}");
     assert_answered(s);
+    stage_do(s, "git.show", "{\"rev\":\"rp-hole-7\"}");
+    assert_int_equal(s->st, ST_WAITING);
+    assert_non_null(strstr(s->err.msg, "what is not there yet"));
+    s->asked--;
     stage_do(s, "fs.write", WRITE);
     assert_answered(s);
     assert_false(file_exists(kit_path(k->root, "f")));
@@ -373,7 +377,7 @@ static void a_prediction_reads_and_changes_nothing(void **state)
     stage_do(s, "git.branch", "{\"name\":\"b\"}");
     assert_int_equal(s->st, ST_WAITING);
     assert_int_equal(json_size(forecast_changes(s->door.forecast)), 2);
-    assert_int_equal(json_size(forecast_stops(s->door.forecast)), 1);
+    assert_int_equal(json_size(forecast_stops(s->door.forecast)), 2);
     forecast_free(s->door.forecast);
     stage_close(s);
 
