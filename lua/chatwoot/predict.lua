@@ -182,7 +182,68 @@ local function update_inbox(p)
   return after
 end
 
+local CHANNELS = { web_widget = "Channel::WebWidget", api = "Channel::Api",
+  email = "Channel::Email", line = "Channel::Line",
+  telegram = "Channel::Telegram", whatsapp = "Channel::Whatsapp",
+  sms = "Channel::Sms" }
+
+local function create_inbox(p)
+  local channel = p.args.channel or {}
+  if not CHANNELS[channel.type or ""] then
+    p:refuse(422, "Channel is not supported")
+  end
+  local one = { id = p:number(), channel_id = p:number(),
+    channel_type = CHANNELS[channel.type], inbox_identifier = p:hole() }
+  for name, value in pairs(p.args) do
+    if name ~= "account" and name ~= "channel" then one[name] = value end
+  end
+  for _, name in ipairs(CHANNEL) do one[name] = channel[name] end
+  p.object, p.after = "inbox " .. p.args.name, one
+  p:set(INBOX, one.id, function() return copy(one) end)
+  return one
+end
+
+-- --- accounts of the installation ------------------------------------------------
+
+local PLATFORM = { one = "platform.accounts.get", key = "id" }
+
+local function edit_platform(p, one)
+  for _, name in ipairs { "name", "locale", "domain", "support_email",
+    "status", "limits" } do
+    if p.args[name] ~= nil then one[name] = p.args[name] end
+  end
+  return one
+end
+
+local function create_platform(p)
+  local one = edit_platform(p, { id = p:number(), locale = "en" })
+  p.object, p.after = "account " .. p.args.name, one
+  p:set(PLATFORM, one.id, function() return copy(one) end)
+  return one
+end
+
+local function update_platform(p)
+  p.object = "account " .. p.args.id
+  local after = p:edit(PLATFORM, p.args.id, function(one)
+    return one and edit_platform(p, one)
+  end)
+  if not after then p:refuse(404, "Resource could not be found") end
+  return after
+end
+
+local function delete_platform(p)
+  p.object = "account " .. p.args.id
+  p.before = p:get("platform.accounts.get", { id = p.args.id })
+  if not p.before then p:refuse(404, "Resource could not be found") end
+  p:set(PLATFORM, p.args.id, function() return nil end)
+  return p:empty(200)
+end
+
 return {
+  ["inboxes.create"] = create_inbox,
+  ["platform.accounts.create"] = create_platform,
+  ["platform.accounts.update"] = update_platform,
+  ["platform.accounts.delete"] = delete_platform,
   ["accounts.update"] = update_account,
   ["inboxes.update"] = update_inbox,
   ["conversations.create"] = create_talk,

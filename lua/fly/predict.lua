@@ -167,6 +167,23 @@ local function create_app(p)
   return { id = id, created_at = p.now * 1000 }
 end
 
+local function delete_app(p)
+  local app = p:get("apps.get", { app = p.args.app })
+  if not app then p:refuse(404, "app not found") end
+  for _, one in ipairs(p:get("machines.list", { app = p.args.app }) or {}) do
+    if one.state == "started" then
+      p:refuse(412, "failed_precondition: machine " .. one.id ..
+        " of the app is not stopped")
+    end
+  end
+  p.object, p.before = "app " .. p.args.app, app
+  for _, name in ipairs { "apps.get", "machines.list", "volumes.list",
+    "secrets.list", "ips.list", "certificates.list" } do
+    p:patch(name, { app = p.args.app }, function() return nil end, true)
+  end
+  return p:empty(202)
+end
+
 local function assign_ip(p)
   local ip = { ip = p:hole(), region = p.args.region or "global",
     shared = p.args.type == "shared_v4",
@@ -224,6 +241,20 @@ local function edit_volume(members)
   end
 end
 
+local function extend_volume(p)
+  p.object = ("volume %s of %s"):format(p.args.volume, p.args.app)
+  local after = p:edit(VOLUME, p.args.volume, function(one)
+    if one then one.size_gb = p.args.size_gb end
+    return one
+  end)
+  if not after then p:refuse(404, "volume not found") end
+  if p.before.size_gb > p.args.size_gb then
+    p:refuse(400, "volume size can only be extended, it is " ..
+      p.before.size_gb .. " GB")
+  end
+  return { needs_restart = after.attached_machine_id ~= nil, volume = after }
+end
+
 local function delete_volume(p)
   p.object = ("volume %s of %s"):format(p.args.volume, p.args.app)
   local before = p:get("volumes.get",
@@ -247,11 +278,13 @@ local all = {
   ["secrets.set_one"] = set_secret,
   ["secrets.unset"] = unset_secret,
   ["apps.create"] = create_app,
+  ["apps.delete"] = delete_app,
   ["ips.assign"] = assign_ip,
   ["ips.release"] = release_ip,
   ["volumes.create"] = create_volume,
   ["volumes.update"] =
     edit_volume { "snapshot_retention", "auto_backup_enabled" },
+  ["volumes.extend"] = extend_volume,
   ["volumes.delete"] = delete_volume,
 }
 

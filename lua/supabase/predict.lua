@@ -76,6 +76,39 @@ local function without_project(args)
   return out
 end
 
+local function set_ssl(p)
+  local on = p.args.requestedConfig.database
+  local before = p:get("ssl.get", { project = p.args.project })
+  if not before then p:refuse(404, "Not Found") end
+  about(p, "TLS enforcement")
+  local function fn(one)
+    if one then one.currentConfig.database = on end
+    return one
+  end
+  p.before, p.after = before.currentConfig, { database = on }
+  p:patch("ssl.get", {}, fn)
+  return fn(before)
+end
+
+-- All ranges there shall be.
+local function apply_network(p)
+  local before = p:get("network.get", { project = p.args.project })
+  if not before then p:refuse(404, "Not Found") end
+  about(p, "network restrictions")
+  local function fn(one)
+    if not one then return nil end
+    one.config = {
+      dbAllowedCidrs = copy(p.args.dbAllowedCidrs) or json.array {},
+      dbAllowedCidrsV6 = copy(p.args.dbAllowedCidrsV6) or json.array {},
+    }
+    one.status = "applied"
+    return one
+  end
+  p.before, p.after = before.config, fn(copy(before)).config
+  p:patch("network.get", {}, fn)
+  return fn(before)
+end
+
 -- --- edge functions --------------------------------------------------------------
 
 local FUNCTION = { one = "functions.get", all = "functions.list",
@@ -136,6 +169,8 @@ return {
   end),
   ["postgrest.update"] = settings("postgrest.get", "PostgREST settings",
     without_project, { "jwt_secret" }),
+  ["ssl.update"] = set_ssl,
+  ["network.apply"] = apply_network,
   ["functions.create"] = create_function,
   ["functions.update"] = update_function,
   ["functions.delete"] = delete_function,
