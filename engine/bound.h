@@ -35,5 +35,6 @@ MUST_USE enum status bound_admit(struct door *d, const struct passage *p,
 void bound_made(struct bound *b, struct span step, int64_t n, bool done,
                 const struct json *value);
 
-/* Before a resume: what the journal says was made. */
+/* Before a resume or a replay: what the journal says was made. ST_TAMPERED when
+ * it has a change that is not in the plan. */
 MUST_USE enum status bound_catch_up(struct door *d, struct err *err);

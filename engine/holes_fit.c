@@ -183,7 +183,8 @@ static bool fits(struct comparison *c, const struct json *planned,
                  const struct json *asked)
 {
     if (vault_is_handle(asked)) {
-        const char *name = vault_name(c->vault, asked);
+        const char *name = c->vault ? vault_name(c->vault, asked)
+                                    : json_get_str(asked, "name", NULL);
         return name && json_size(planned) == 1 &&
                strcmp(json_get_str(planned, HOLES_SECRET, ""), name) == 0;
     }

@@ -249,7 +249,7 @@ static enum status reopen(struct session *s, struct run_options *opt,
         st = restore_inputs(s, first, mode, err);
     if (st == ST_OK)
         st = read_expected(s, err);
-    if (st == ST_OK && mode != DOOR_REPLAY)
+    if (st == ST_OK)
         st = rehearse_rebind(s, json_str(json_get(first, "plan")), err);
     if (st == ST_OK)
         st = open_history(s, mode, err);
@@ -298,7 +298,8 @@ enum status session_reopen(struct session *s, struct run_options *opt,
     s->resumed = true;
     s->work = session_work(s);
     session_door(s, mode);
-    return ST_OK;
+    return mode == DOOR_REPLAY && s->bound ? bound_catch_up(&s->door, err)
+                                           : ST_OK;
 }
 
 enum status session_restart(struct session *s, struct err *err)

@@ -128,6 +128,11 @@ static void what_failed_may_be_asked_again(void **state)
     assert_int_equal(bound_left(s->door.bound), 1);
     stage_do(s, "fs.remove", "{\"path\":\"e\"}");
     assert_int_equal(s->st, ST_OK);
+    /* and that it was in the plan */
+    bound_free(s->door.bound);
+    hold(s, list, 1);
+    assert_int_equal(bound_catch_up(&s->door, &err), ST_TAMPERED);
+    assert_non_null(strstr(err.msg, "the journal has a change that is"));
     let_go(s);
 }
 
