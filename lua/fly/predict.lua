@@ -5,8 +5,10 @@ local copy = require "provider/copy"
 
 local VOLUME = { one = "volumes.get", all = "volumes.list", key = "id",
   arg = "volume", last = true }
-local SECRET = { one = "secrets.get", all = "secrets.list", key = "name",
-  last = true }
+local function secret_kind(app)
+  return { one = "secrets.get", all = "secrets.list", key = "name",
+    last = true, scope = { app = app } }
+end
 
 -- --- releases ------------------------------------------------------------------------
 
@@ -75,13 +77,29 @@ end
 
 -- --- secrets -------------------------------------------------------------------------
 
--- Values are only known by their digests: that of a new one is a hole.
-local function put_secret(p, name, digest)
-  p:set(SECRET, name, function(one)
+-- Both APIs show it. Values are only known by their digests: that of a new one
+-- is a hole; nil: it is gone.
+local function put_secret(p, app, name, digest)
+  p:set(secret_kind(app), name, function(one)
+    if not digest then return nil end
     return {
       name = name, digest = digest, updated_at = p:iso(),
       created_at = one and one.created_at or p:iso(),
     }
+  end)
+  p:patch("app_secrets.list", { app = app }, function(data)
+    if not (data and data.app) then return data end
+    local list, old = json.array {}, nil
+    for _, one in ipairs(data.app.secrets) do
+      if one.name == name then old = one else list[#list + 1] = one end
+    end
+    if digest then
+      list[#list + 1] = { name = name, digest = digest,
+        createdAt = old and old.createdAt or p:iso() }
+    end
+    table.sort(list, function(a, b) return a.name < b.name end)
+    data.app.secrets = list
+    return data
   end)
 end
 
@@ -106,12 +124,12 @@ local function set_secrets(p)
   for name, value in pairs(p.args.values) do
     if value == json.null then
       known[name] = nil
-      p:set(SECRET, name, function() return nil end)
+      put_secret(p, p.args.app, name, nil)
     else
       local digest = p:hole()
       known[name] = { name = name, digest = digest, updated_at = p:iso(),
         created_at = known[name] and known[name].created_at or p:iso() }
-      put_secret(p, name, digest)
+      put_secret(p, p.args.app, name, digest)
     end
   end
   p.after = { names = names_of(known), set = names_of(p.args.values) }
@@ -127,7 +145,7 @@ local function set_secret(p)
     secret_names(p)[name], p:hole(), p:number()
   p.before = known and { name = name, digest = known.digest } or nil
   p.after = { name = name, digest = digest }
-  put_secret(p, name, digest)
+  put_secret(p, p.args.app, name, digest)
   return { name = name, digest = digest, updated_at = p:iso(),
     created_at = known and known.created_at or p:iso(),
     version = version, Version = version }
@@ -138,9 +156,47 @@ local function unset_secret(p)
   p.object = ("secret %s of %s"):format(name, p.args.app)
   if not secret_names(p)[name] then p:refuse(404, "secret not found") end
   p.before = { name = name }
-  p:set(SECRET, name, function() return nil end)
+  put_secret(p, p.args.app, name, nil)
   local version = p:number()
   return { version = version, Version = version }
+end
+
+-- The older way: it notes a release of the image that runs.
+local function with_release(p, app, mutation, names)
+  local current = p:get("releases.current", { app = app })
+  local image = current and current ~= json.null and current.imageRef
+    or json.null
+  local one = { id = p:hole(), version = p:number(), status = "complete",
+    imageRef = image, stable = true, createdAt = p:iso() }
+  p.object, p.after = "secrets of " .. app, { set = names }
+  release_list(p, app, function(nodes) table.insert(nodes, 1, copy(one)) end)
+  p:patch("releases.current", { app = app }, function(data)
+    if data and data.app then data.app.currentRelease = copy(one) end
+    return data
+  end)
+  return { [mutation] = { release = { id = one.id, version = one.version } } }
+end
+
+local function set_app_secrets(p)
+  local input, names = p.args.input, json.array {}
+  if input.replaceAll == true then
+    p:stop("not predicted: which secrets are left when all are replaced")
+  end
+  for i, one in ipairs(input.secrets) do
+    names[i] = one.key
+    put_secret(p, input.appId, one.key, p:hole())
+  end
+  return with_release(p, input.appId, "setSecrets", names)
+end
+
+local function unset_app_secrets(p)
+  local input = p.args.input
+  for _, name in ipairs(input.keys) do
+    put_secret(p, input.appId, name, nil)
+  end
+  local answer = with_release(p, input.appId, "unsetSecrets", nil)
+  p.before = { names = input.keys }
+  return answer
 end
 
 -- --- apps, addresses, certificates, volumes ----------------------------------------------
@@ -277,6 +333,8 @@ local all = {
   ["secrets.set"] = set_secrets,
   ["secrets.set_one"] = set_secret,
   ["secrets.unset"] = unset_secret,
+  ["app_secrets.set"] = set_app_secrets,
+  ["app_secrets.unset"] = unset_app_secrets,
   ["apps.create"] = create_app,
   ["apps.delete"] = delete_app,
   ["ips.assign"] = assign_ip,

@@ -447,6 +447,7 @@ end
 --- @field arg? string the argument of `one` that names it, default key
 --- @field last? boolean new ones come last in the list
 --- @field fits? fun(thing:table, args:table):boolean whether a list shows it
+--- @field scope? table<string,any> arguments that the reads must have
 --- @field shown? string[] the members that people are told of, default all
 
 local function is_first_page(args)
@@ -470,10 +471,12 @@ end
 --- @param whole? table
 function change:set(kind, key, fn, whole)
   if kind.one then
-    self:patch(kind.one, { [kind.arg or kind.key] = key }, fn)
+    local scope = copy(kind.scope or {})
+    scope[kind.arg or kind.key] = key
+    self:patch(kind.one, scope, fn)
   end
   if not kind.all then return end
-  self:patch(kind.all, {}, function(list, args)
+  self:patch(kind.all, kind.scope or {}, function(list, args)
     local out, found = json.array {}, false
     for _, thing in ipairs(list or {}) do
       local is_it = same(thing[kind.key], key)
