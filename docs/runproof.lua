@@ -682,6 +682,10 @@
 --- @field arg? string the argument of `one` that names it, default key
 --- @field last? boolean new ones come last in the list
 --- @field fits? fun(thing:table, args:table):boolean whether a list shows it
+--- @field scope? table<string,any> arguments that the reads must have
+--- @field below? string[] rows whose path begins with that of `one`, and which
+---   a change of the thing does not touch; others stop the prediction, unless
+---   they are patched
 --- @field shown? string[] the members that people are told of, default all
 
 --- @class supabase.project

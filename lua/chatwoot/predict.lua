@@ -4,6 +4,7 @@ local copy = require "provider/copy"
 
 local TALK = { one = "conversations.get", all = "conversations.list",
   key = "id", arg = "conversation",
+  below = { "messages.list", "conversations.labels" },
   shown = { "status", "priority", "labels", "custom_attributes" },
   fits = function(one, args)
     local status = args.status or "open"

@@ -4,7 +4,7 @@
 local copy = require "provider/copy"
 
 local VOLUME = { one = "volumes.get", all = "volumes.list", key = "id",
-  arg = "volume", last = true }
+  arg = "volume", last = true, below = { "volumes.snapshots" } }
 local function secret_kind(app)
   return { one = "secrets.get", all = "secrets.list", key = "name",
     last = true, scope = { app = app } }

@@ -230,9 +230,9 @@ local function in_state(one, args)
 end
 
 local ISSUE = { one = "issues.get", all = "issues.list", key = "number",
-  arg = "issue", fits = in_state }
+  arg = "issue", fits = in_state, below = { "comments.list" } }
 local PULL = { one = "pulls.get", all = "pulls.list", key = "number",
-  arg = "pull", fits = function(one, args)
+  arg = "pull", below = { "pulls.merged" }, fits = function(one, args)
     return in_state(one, args) and (not args.base or args.base == one.base.ref)
       and (not args.head or args.head:match("[^:]+$") == one.head.ref)
   end }
@@ -278,7 +278,7 @@ end
 local function update_issue(p)
   p.object = "issue #" .. p.args.issue
   local after = p:edit({ one = ISSUE.one, all = ISSUE.all, key = ISSUE.key,
-    arg = ISSUE.arg, fits = ISSUE.fits,
+    arg = ISSUE.arg, fits = ISSUE.fits, below = ISSUE.below,
     shown = { "title", "body", "state", "labels" } }, p.args.issue,
     function(one)
       if not one then return nil end
@@ -302,7 +302,7 @@ local function create_comment(p)
     return list
   end)
   p:set({ one = "issues.get", all = "issues.list", key = "number",
-    arg = "issue" }, p.args.issue, function(issue)
+    arg = "issue", below = { "comments.list" } }, p.args.issue, function(issue)
       if issue then issue.comments = issue.comments + 1 end
       return issue
     end)
@@ -334,7 +334,8 @@ end
 local function update_pull(p)
   p.object = "pull request #" .. p.args.pull
   local after = p:edit({ one = PULL.one, all = PULL.all, key = PULL.key,
-    arg = PULL.arg, fits = PULL.fits, shown = { "title", "body", "state" } },
+    arg = PULL.arg, fits = PULL.fits, below = PULL.below,
+    shown = { "title", "body", "state" } },
     p.args.pull, function(one)
       if not one then return nil end
       take_state(p, one)
@@ -432,7 +433,7 @@ end
 -- --- releases ----------------------------------------------------------------------
 
 local RELEASE = { one = "releases.get", all = "releases.list", key = "id",
-  arg = "release" }
+  arg = "release", below = { "releases.assets" } }
 
 local function show_release(p, id, tag, fn)
   p:set(RELEASE, id, fn)

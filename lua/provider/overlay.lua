@@ -278,6 +278,22 @@ local function relevant(row, args)
   return list
 end
 
+-- Whether the row shows a part of a thing that was changed, and nobody has told
+-- what becomes of the part.
+local function is_below(row, args)
+  for _, all in ipairs { patches, current.patches } do
+    for _, patch in ipairs(all) do
+      local under = patch.under and patch.under .. "/"
+      if under and row.path:sub(1, #under) == under
+        and not patch.keeps[row.name]
+        and applies({ row = row.name, scope = patch.scope }, row, args) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 local function instead_of(list)
   for _, patch in ipairs(list) do
     if patch.instead then return true end
@@ -293,6 +309,9 @@ local function patched(row, request, args)
   if #list == 0 and unknown then
     stop("not predicted: nothing tells what " .. row.name ..
       " would answer about what is not there yet")
+  end
+  if #list == 0 and is_below(row, args) then
+    stop("not predicted: " .. row.name .. " may show what was changed")
   end
   if #list == 0 then return nil end
   local response
@@ -314,7 +333,7 @@ local function patched_site(request)
   local host = request.url:match("^https?://([^/:?#]+)")
   local response
   for _, patch in ipairs(patches) do
-    if patch.host == host then
+    if patch.host and patch.host == host then
       response = patch.fn(response or live(request), request)
     end
   end
@@ -448,7 +467,23 @@ end
 --- @field last? boolean new ones come last in the list
 --- @field fits? fun(thing:table, args:table):boolean whether a list shows it
 --- @field scope? table<string,any> arguments that the reads must have
+--- @field below? string[] rows whose path begins with that of `one`, and which
+---   a change of the thing does not touch; others stop the prediction, unless
+---   they are patched
 --- @field shown? string[] the members that people are told of, default all
+
+-- What stands below the thing that was just patched is not known any more.
+local function guard(self, kind)
+  local one = current.patches[#current.patches]
+  local keeps = {}
+  for _, name in ipairs(kind.below or {}) do
+    keeps[self.spec.name .. "." .. name] = true
+  end
+  local row = row_of(one.row)
+  table.insert(current.patches, {
+    under = row.path, scope = one.scope, keeps = keeps,
+  })
+end
 
 local function is_first_page(args)
   return not args.cursor and (not args.page or args.page == 1)
@@ -474,6 +509,7 @@ function change:set(kind, key, fn, whole)
     local scope = copy(kind.scope or {})
     scope[kind.arg or kind.key] = key
     self:patch(kind.one, scope, fn)
+    guard(self, kind)
   end
   if not kind.all then return end
   self:patch(kind.all, kind.scope or {}, function(list, args)

@@ -264,4 +264,30 @@ prints '\+ made'
 call 0 run hand.md --env staging --yes --plan hand.json
 prints 'plan: .* 3 of its 3 changes were made'
 
+# --- what nobody can tell stops the prediction, it is not made up ----------------------
+
+cat >below.md <<'END'
+---
+owner: ops
+---
+
+```lua {#below effect=remote}
+local one = fly.machines.list {}[1]
+fly.machines.set_metadata { machine = one.id, key = "below", value = "1" }
+print(#fly.machines.versions { machine = one.id })
+fly.machines.memory { machine = one.id }
+```
+
+```lua {#hole effect=remote always}
+local made = github.start_deployment {
+  ref = "main", environment = "staging", step = "hole",
+}
+sh.run({ "echo", tostring(made.id) }, { effect = "read" })
+```
+END
+call 0 plan below.md --env staging -o below.json
+prints '! not predicted: fly.machines.memory may show what was changed$'
+prints '! not predicted: it asks for what is not there yet$'
+prints 'the prediction stops at 2 places'
+
 finish

@@ -6,7 +6,11 @@ local copy = require "provider/copy"
 
 local MACHINE = { one = "machines.get", all = "machines.list", key = "id",
   arg = "machine", last = true,
-  shown = { "name", "region", "state", "config" } }
+  shown = { "name", "region", "state", "config" },
+  below = { "machines.lease_get", "machines.versions", "machines.metadata",
+    "machines.metadata_value", "machines.wait", "machines.events" } }
+local GONE = { one = MACHINE.one, all = MACHINE.all, key = "id",
+  arg = "machine" }
 
 local DOWN = { stopped = true, suspended = true, created = true, failed = true }
 
@@ -52,13 +56,15 @@ local function checks_of(config, old, at)
   return list
 end
 
+local function event_of(p, kind, status)
+  return { id = p.event, type = kind, status = status, source = "user",
+    timestamp = p.now * 1000 }
+end
+
 local function happens(p, machine, kind, status)
   machine.updated_at = p:iso()
   if type(machine.events) ~= "table" then return end
-  table.insert(machine.events, 1, {
-    id = p.event, type = kind, status = status, source = "user",
-    timestamp = p.now * 1000,
-  })
+  table.insert(machine.events, 1, event_of(p, kind, status))
 end
 
 -- What machines.wait answers once the machine is in a state for good.
@@ -81,6 +87,10 @@ local function edit_machine(p, kind, status, fn)
   check_lease(p)
   local machine = machine_of(p)
   p.event = p:hole()
+  p:patch("machines.events", {}, function(list)
+    if list then table.insert(list, 1, event_of(p, kind, status)) end
+    return list
+  end)
   local after = p:edit(MACHINE, p.args.machine, function(one)
     if not one then return nil end
     happens(p, one, kind, status)
@@ -264,7 +274,7 @@ local function delete(p)
       "currently stopped, suspended, failed or created")
   end
   p:show(MACHINE, machine, nil)
-  p:set(MACHINE, p.args.machine, function() return nil end)
+  p:set(GONE, p.args.machine, function() return nil end)
   waits(p, nil, "destroyed")
   return { ok = true }
 end
