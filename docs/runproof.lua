@@ -631,6 +631,9 @@
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field predict? fun(p:overlay.change):any what it would answer, and what
+---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
+---   that the provider names in `predictions`
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
 --- @field undescribed? string why the service's own description lacks the call
@@ -648,6 +651,8 @@
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field predictions? string module with the rows' `predict`, by their names;
+---   loaded by plans alone
 --- @field rows provider.row[]
 
 --- What `try` gives for an answer that is not accepted.
@@ -660,6 +665,28 @@
 --- @field text string
 --- @field file? string a file's name, for a part that is one
 --- @field type? string its media type; a file's default is that of any bytes
+
+--- A change, for its row's `predict`.
+--- @class overlay.change
+--- @field args table as the caller gave them, those of the path too
+--- @field now number s
+--- @field object? string what is changed, for people
+--- @field before? any of it, for people
+--- @field after? any
+
+--- Where one kind of things is shown.
+--- @class overlay.kind
+--- @field one? string the row that shows one
+--- @field all? string the row that lists them
+--- @field key string its member that names it
+--- @field arg? string the argument of `one` that names it, default key
+--- @field last? boolean new ones come last in the list
+--- @field fits? fun(thing:table, args:table):boolean whether a list shows it
+--- @field scope? table<string,any> arguments that the reads must have
+--- @field below? string[] rows whose path begins with that of `one`, and which
+---   a change of the thing does not touch; others stop the prediction, unless
+---   they are patched
+--- @field shown? string[] the members that people are told of, default all
 
 --- @class supabase.project
 --- @field ref string

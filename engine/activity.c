@@ -127,6 +127,16 @@ static const struct json *member_of(const struct json *args, const char *name)
     return json_get(json_get(args, "opts"), name + 5);
 }
 
+/* The name of a secret, also as a plan holds one (holes.h); or NULL. */
+static const char *secret_name(const struct json *v)
+{
+    if (vault_is_handle(v))
+        return json_get_str(v, "name", "");
+    return json_type(v) == JSON_OBJECT && json_size(v) == 1
+               ? json_str(json_get(v, "secret"))
+               : NULL;
+}
+
 static void put_member(const struct json *v, struct buf *out)
 {
     char room[32];
@@ -138,8 +148,8 @@ static void put_member(const struct json *v, struct buf *out)
     } else if (json_str(v)) {
         buf_char(out, ' ');
         buf_span(out, json_span(v));
-    } else if (vault_is_handle(v)) {
-        buf_printf(out, " <secret %s>", json_get_str(v, "name", ""));
+    } else if (secret_name(v)) {
+        buf_printf(out, " <secret %s>", secret_name(v));
     }
 }
 

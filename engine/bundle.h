@@ -14,6 +14,7 @@
 #define BUNDLE_SOURCE "source.md"
 #define BUNDLE_STATEMENT "run.intoto.json"
 #define BUNDLE_POLICY "policy.json"
+#define BUNDLE_PLAN "plan.json"         /* only of a run under one */
 #define BUNDLE_COPY "page.md"           /* only with evidence: copy */
 #define BUNDLE_EXPECTED "expected.json" /* only with expect=match */
 

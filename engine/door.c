@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "bound.h"
 #include "conceal.h"
 #include "door_part.h"
 #include "doubt.h"
+#include "forecast.h"
 #include "policy.h"
 #include "transport.h"
 #include "wire.h"
@@ -221,6 +223,23 @@ static bool is_ambiguous(const struct activity *a, const struct result *res,
     return (!res->ok && why->st != ST_REFUSED) || http_status(a, res) >= 500;
 }
 
+/* What a plan, made or followed, must know of an answer. */
+static void tell_plan(struct door *d, const struct passage *p,
+                      const struct activity *a, const struct result *res)
+{
+    struct span step = p->step->block->attr.id;
+    if (d->holes && strcmp(a->op, "secret.seal") == 0)
+        holes_seal(d->holes, a->args, res->value);
+    if (d->forecast && a->effect == EFFECT_READ)
+        forecast_note(d->forecast, p, a);
+    if (d->bound && a->effect > EFFECT_READ && !res->reused)
+        bound_made(d->bound, step, a->n, res->done, res->value);
+    if (d->bound && strcmp(a->op, "door.settle") == 0 &&
+        strcmp(json_get_str(a->args, "outcome", ""), "done") == 0)
+        bound_made(d->bound, step, json_get_int(a->args, "n", 0), true,
+                   res->value);
+}
+
 static enum status finish(struct door *d, struct passage *p,
                           const struct activity *a, struct result *res,
                           const struct err *why, struct json **answer,
@@ -256,6 +275,7 @@ static enum status finish(struct door *d, struct passage *p,
     if (st == ST_OK && res->ok) {
         if (res->done)
             note_activity(p, a);
+        tell_plan(d, p, a, res);
         if (!a->open) {
             *answer = answer_value(res->value);
             res->value = NULL;
@@ -325,10 +345,15 @@ static enum status decide(struct door *d, struct passage *p, struct activity *a,
                           struct result *res, bool *go, struct err *why)
 {
     enum doubt doubt = DOUBT_NONE;
-    enum status st = policy_decide(d, p, a, why);
+    enum status st =
+        d->bound && a->effect > EFFECT_READ ? bound_admit(d, p, a, why) : ST_OK;
+    if (st == ST_OK)
+        st = policy_decide(d, p, a, why);
     if (st == ST_OK && d->mode == DOOR_PREDICT && a->effect > EFFECT_READ) {
-        note_activity(p, a);
-        st = err_set(why, ST_WAITING, "prediction stops here");
+        st = forecast_change(d, p, a, &res->value, why);
+        if (st == ST_WAITING)
+            note_activity(p, a);
+        return st;
     }
     if (st == ST_OK)
         st = doubt_settle(d, p, a, &doubt, why);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bound.h"
 #include "drift.h"
 #include "file.h"
+#include "rehearse.h"
 #include "session_part.h"
 
 static struct json *modules_record(const struct session *s)
@@ -68,6 +70,8 @@ static struct json *run_record(struct session *s)
         json_put_str(r, "only", s->opt->only);
     if (s->opt->from)
         json_put_str(r, "from", s->opt->from);
+    if (s->bound)
+        json_put_str(r, "plan", bound_plan(s->bound)->hash);
     put_binary(r);
     return r;
 }
@@ -95,6 +99,11 @@ static enum status store_inputs(struct session *s, struct err *err)
     json_free(policy);
     if (st == ST_OK)
         st = bundle_add(&s->bundle, BUNDLE_POLICY, buf_view(&text), err);
+    buf_clear(&text);
+    if (s->bound)
+        json_write(bound_plan(s->bound)->whole, &text);
+    if (st == ST_OK && s->bound)
+        st = bundle_add(&s->bundle, BUNDLE_PLAN, buf_view(&text), err);
     struct json *settings = json_copy(session_settings(s));
     buf_clear(&text);
     json_pretty(settings, &text);
@@ -161,7 +170,9 @@ static enum status publish(struct session *s, struct err *err)
 enum status session_start(struct session *s, enum door_mode mode,
                           struct err *err)
 {
-    enum status st = make_bundle(s, err);
+    enum status st = rehearse_bind(s, err);
+    if (st == ST_OK)
+        st = make_bundle(s, err);
     if (st == ST_OK)
         st = store_inputs(s, err);
     if (st == ST_OK)
@@ -172,6 +183,8 @@ enum status session_start(struct session *s, enum door_mode mode,
         st = err->st = ST_IO; /* there is nothing yet that could be resumed */
     if (st == ST_OK)
         st = session_tree(s, err);
+    if (st == ST_OK && mode == DOOR_PREDICT)
+        rehearse_begin(s);
     if (st == ST_OK)
         session_door(s, mode);
     return st;

@@ -2,11 +2,12 @@
 #include "state.h"
 
 #include "boot.h"
+#include "holes.h"
 #include "session_part.h"
 #include "syntax.h"
 #include "talk.h"
 
-static struct json *globals_json(const struct session *s)
+struct json *state_globals(const struct session *s)
 {
     struct json *g = json_new(JSON_OBJECT);
     json_put(g, "params", json_copy(s->inputs.values));
@@ -18,7 +19,8 @@ static struct json *globals_json(const struct session *s)
     json_put_str(env, "name", s->env.name);
     json_put(g, "env", env);
     struct json *run = json_put(g, "run", json_new(JSON_OBJECT));
-    json_put_str(run, "id", s->run_id);
+    /* a plan's run is another one each time */
+    json_put_str(run, "id", s->opt->plan ? HOLES_RUN : s->run_id);
     json_put_str(run, "operator", s->operator_name);
     json_put_str(run, "mode", s->env.sandbox ? "sandbox" : "live");
     json_put_str(run, "runbook", s->page);
@@ -28,7 +30,7 @@ static struct json *globals_json(const struct session *s)
 static enum status boot(struct session *s, struct err *err)
 {
     struct json *payload = json_new(JSON_OBJECT);
-    json_put(payload, "globals", globals_json(s));
+    json_put(payload, "globals", state_globals(s));
     struct luafile *mine = arena_array(&s->arena, s->n_modules, sizeof *mine);
     size_t n = 0;
     for (size_t i = 0; i < s->n_modules; i++)

@@ -3,7 +3,9 @@
 local answers = require "provider/answer"
 local multipart = require "provider/multipart"
 
-local provider = {}
+--- Every provider that was defined, by its name: {spec, rows}, for the overlay
+--- of a plan.
+local provider = { known = {} }
 
 --- One call of a provider's API. Positional: name, method, path template.
 --- @class provider.row
@@ -42,6 +44,9 @@ local provider = {}
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field predict? fun(p:overlay.change):any what it would answer, and what
+---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
+---   that the provider names in `predictions`
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
 --- @field undescribed? string why the service's own description lacks the call
@@ -59,6 +64,8 @@ local provider = {}
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field predictions? string module with the rows' `predict`, by their names;
+---   loaded by plans alone
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }
@@ -79,6 +86,7 @@ local function base_of(spec, row)
   end
   return (base:gsub("/+$", ""))
 end
+provider.base_of = base_of
 
 --- Percent-encodes everything but the unreserved characters of RFC 3986.
 --- @param value string|number|boolean
@@ -229,6 +237,7 @@ local function build(spec, row, args)
   end
   return request
 end
+provider.build = build
 
 --- What `try` gives for an answer that is not accepted.
 --- @class provider.failure
@@ -354,6 +363,7 @@ local function sized(row, args)
   for key, value in pairs(args) do all[key] = value end
   return all
 end
+provider.sized = sized
 
 local function attempt(spec, row, args)
   args = sized(row, args or {})
@@ -495,8 +505,9 @@ local function all_arguments(row, filled)
 end
 
 -- What people must know of it, for `runproof lua`.
-local function describe(row, filled)
+local function describe(row, filled, predicted)
   return {
+    predict = (row.predict or predicted[row.short]) and true or nil,
     name = row.name, method = row.method, path = row.path,
     effect = row.effect, idempotent = row.idempotent, page = row.page,
     probe = row.probe and true or nil, doubt = row.doubt,
@@ -514,6 +525,7 @@ function provider.define(spec)
   local by_name, list, bases = {}, {}, {}
   local get = reader(spec, by_name)
   local limits = settings_of(spec.name).limits or spec.limits or {}
+  provider.known[spec.name] = { spec = spec, rows = by_name }
   for i, raw in ipairs(spec.rows) do
     local row = compiler(spec, raw, get)
     by_name[raw[1]], list[i] = row, row
@@ -527,7 +539,10 @@ function provider.define(spec)
   end
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
-    for i, row in ipairs(list) do all[i] = describe(row(), filled) end
+    local predicted = spec.predictions and require(spec.predictions) or {}
+    for i, row in ipairs(list) do
+      all[i] = describe(row(), filled, predicted)
+    end
     return all
   end
   return module
