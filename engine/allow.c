@@ -77,9 +77,10 @@ static enum status read_entry(const struct config *c,
                               struct err *err)
 {
     if (json_type(e) != JSON_OBJECT)
-        return err_at(err, ST_INPUT, c->path, json_line(e),
-                      "scan.allow: an entry is as in {path: tests/data, reason: "
-                      "…, expires: 2027-01-31}");
+        return err_at(
+            err, ST_INPUT, c->path, json_line(e),
+            "scan.allow: an entry is as in {path: tests/data, reason: "
+            "…, expires: 2027-01-31}");
     if (check_members(c, e, err) != ST_OK)
         return err->st;
     *out = (struct allowance){.fingerprint = json_get_str(e, keys[0], NULL),

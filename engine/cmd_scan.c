@@ -106,8 +106,8 @@ static void print_all(const struct look *l, const char *format, bool history)
     if (strcmp(format, "json") == 0)
         print_json(as_json(l));
     else if (strcmp(format, "sarif") == 0)
-        print_json(sarif_json(&l->findings, &l->rules, l->notices,
-                              !l->damaged));
+        print_json(
+            sarif_json(&l->findings, &l->rules, l->notices, !l->damaged));
     else
         print_text(l, history);
     for (const struct json *n = json_first(l->notices); n; n = json_next(n))
@@ -144,12 +144,12 @@ static void add_up(struct look *l, const struct scan_result *r)
 static enum status look_at(struct look *l, const struct call *c,
                            const char *path, struct err *err)
 {
-    const struct scan_request request = {
-        .path = path,
-        .rules = &l->rules,
-        .history = call_flag(c, "history"),
-        .unreachable = call_flag(c, "unreachable"),
-        .stop = &interrupted};
+    const struct scan_request request = {.path = path,
+                                         .rules = &l->rules,
+                                         .history = call_flag(c, "history"),
+                                         .unreachable =
+                                             call_flag(c, "unreachable"),
+                                         .stop = &interrupted};
     struct scan_result *r = &l->results[l->n++];
     if (scan(&request, r, err) == ST_OK)
         add_up(l, r);

@@ -7,8 +7,8 @@
 #include "cmd_scan.h"
 
 const struct command *const command_table[] = {
-    &command_run,   &command_plan,  &command_resume,  &command_verify,
-    &command_check, &command_strip, &command_render,  &command_list,
-    &command_log,   &command_scan,  &command_lua,     &command_sandbox,
+    &command_run,   &command_plan,  &command_resume, &command_verify,
+    &command_check, &command_strip, &command_render, &command_list,
+    &command_log,   &command_scan,  &command_lua,    &command_sandbox,
     NULL,
 };

@@ -28,8 +28,8 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
     [EFFECT_REMOTE] = VERDICT_ASK,
 };
 
-static const char *const top_keys[] = {"environments", "fixtures", "reads", "scan",
-                                       NULL};
+static const char *const top_keys[] = {"environments", "fixtures", "reads",
+                                       "scan", NULL};
 /* Members of an environment that are ours; every other is a provider's. */
 static const char *const own_keys[] = {"policy", "secrets", NULL};
 
@@ -134,8 +134,9 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
         return err_place(err, CONFIG_NAME, err->line);
     out->tree = json_adopt(a, tree);
     if (json_type(tree) != JSON_OBJECT)
-        return err_at(err, ST_INPUT, CONFIG_NAME, 1,
-                      "must be a mapping of environments, fixtures, reads, scan");
+        return err_at(
+            err, ST_INPUT, CONFIG_NAME, 1,
+            "must be a mapping of environments, fixtures, reads, scan");
     out->fixtures = json_str(json_get(tree, "fixtures"));
     out->reads = json_get(tree, "reads");
     st = check_shapes(out, tree, top_shapes, err);

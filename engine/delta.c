@@ -41,31 +41,40 @@ static bool take_bytes(struct span delta, size_t *at, unsigned which,
     return true;
 }
 
+bool delta_next(struct span delta, size_t *at, struct delta_op *out)
+{
+    size_t ignored = 0;
+    if (!*at &&
+        (!take_size(delta, at, &ignored) || !take_size(delta, at, &ignored)))
+        return false;
+    if (*at == delta.n)
+        return false;
+    unsigned op = (unsigned char)delta.p[(*at)++];
+    *out = (struct delta_op){.is_copy = op & 0x80, .from = *at, .n = op};
+    if (!out->is_copy) {
+        bool fits = op && delta.n - *at >= op;
+        *at += fits ? op : 0;
+        return fits;
+    }
+    if (!take_bytes(delta, at, op & 0x0f, &out->from) ||
+        !take_bytes(delta, at, op >> 4 & 0x07, &out->n))
+        return false;
+    out->n = out->n ? out->n : 0x10000;
+    return true;
+}
+
 bool delta_apply(struct span base, struct span delta, char *out, size_t n)
 {
-    size_t at = 0, from = 0, length = 0, made = 0;
-    if (!take_size(delta, &at, &from) || !take_size(delta, &at, &length) ||
-        from != base.n || length != n)
+    size_t at = 0, from = 0, to = 0, made = 0;
+    struct delta_op op;
+    if (!delta_sizes(delta, &from, &to) || from != base.n || to != n)
         return false;
-    while (at < delta.n) {
-        unsigned op = (unsigned char)delta.p[at++];
-        struct span source = delta;
-        if (op & 0x80) {
-            if (!take_bytes(delta, &at, op & 0x0f, &from) ||
-                !take_bytes(delta, &at, op >> 4 & 0x07, &length))
-                return false;
-            length = length ? length : 0x10000;
-            source = base;
-        } else {
-            from = at;
-            length = op;
-            at += length;
-        }
-        if (!length || from > source.n || length > source.n - from ||
-            length > n - made)
+    while (delta_next(delta, &at, &op)) {
+        struct span source = op.is_copy ? base : delta;
+        if (op.from > source.n || op.n > source.n - op.from || op.n > n - made)
             return false;
-        memcpy(out + made, source.p + from, length);
-        made += length;
+        memcpy(out + made, source.p + op.from, op.n);
+        made += op.n;
     }
-    return made == n;
+    return at == delta.n && made == n;
 }

@@ -107,8 +107,8 @@ void findings_settle(struct findings *f, const struct allowances *allow,
         qsort(f->v, f->n, sizeof *f->v, by_place);
     for (size_t i = 0; i < f->n; i++) {
         struct finding *x = &f->v[i];
-        x->allowed = allow_find(allow, x->fingerprint, x->path, x->rule->name,
-                                now_ms);
+        x->allowed =
+            allow_find(allow, x->fingerprint, x->path, x->rule->name, now_ms);
         f->allowed += x->allowed != NULL;
     }
     for (size_t i = 0; i < allow->n; i++)

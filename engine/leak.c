@@ -104,38 +104,43 @@ static bool find_random(const struct leak_line *l, struct span s, size_t end,
            out->secret.p[0] != '/' && out->secret.p[0] != '-';
 }
 
-/* --- scheme://user:password@: behind the '@' --- */
+/* --- scheme://user:password@: behind the password's first character ---- */
 
-static bool find_dsn(const struct leak_line *l, struct span s, size_t end,
-                     struct leak *out)
+#define USER_MOST 80
+#define PASSWORD_MOST 512
+
+/* The last '@' before the path: a password may hold one. 0 without any. */
+static size_t find_host(struct span s, size_t password)
 {
-    size_t at = end - 1;
-    size_t first = at > 1024 ? at - 1024 : 0;
-    size_t slashes = at;
-    while (slashes > first && !is_at(s, slashes, "://"))
-        slashes--;
-    size_t user = slashes + 3;
-    if (!is_at(s, slashes, "://") || user >= at)
-        return false;
-    const char *colon = memchr(s.p + user, ':', at - user);
-    if (!colon)
-        return false;
-    size_t scheme = run_before(s, slashes, "A-Za-z0-9+", 16);
-    /* The last '@' before the path: a password may hold one. */
-    size_t host = at;
-    for (size_t i = at; i < s.n && i < at + 256; i++) {
+    size_t host = 0;
+    for (size_t i = password; i < s.n && i < password + PASSWORD_MOST; i++) {
         if ((unsigned char)s.p[i] <= ' ' || strchr("/\"'`<>?#,;", s.p[i]))
             break;
         host = s.p[i] == '@' ? i : host;
     }
-    size_t password = (size_t)(colon - s.p) + 1;
-    *out = (struct leak){slashes - scheme, host, span_sub(s, password, host)};
-    (void)l;
-    return leak_is_password(span_sub(s, user, password - 1), out->secret,
-                            span_sub(s, host + 1, s.n));
+    return host;
 }
 
-/* --- head.payload.signature: 20 characters of the signature end there --- */
+static bool find_dsn(const struct leak_line *l, struct span s, size_t end,
+                     struct leak *out)
+{
+    size_t password = end - 1, user = password - 1;
+    while (user > 3 && password - user <= USER_MOST &&
+           !is_at(s, user - 3, "://"))
+        user--;
+    if (!is_at(s, user - 3, "://") || s.p[password - 1] != ':')
+        return false;
+    size_t host = find_host(s, password);
+    size_t scheme = run_before(s, user - 3, "A-Za-z0-9+", 16);
+    (void)l;
+    *out = (struct leak){user - 3 - scheme, host, span_sub(s, password, host)};
+    return host && leak_is_password(span_sub(s, user, password - 1),
+                                    out->secret, span_sub(s, host + 1, s.n));
+}
+
+/* --- head.payload.signature: behind ".eyJ" and eight more ----------------- */
+
+#define JWT_END 12
 
 /* Base64url without padding, RFC 7515. */
 static bool decode_url(struct span text, struct buf *out)
@@ -169,22 +174,22 @@ static bool payload_says(struct span payload, const char *member,
 static bool find_jwt(const struct leak_line *l, struct span s, size_t end,
                      struct leak *out)
 {
-    size_t dot2 = end - 21;
-    size_t payload = run_before(s, dot2, BASE64URL, 8192);
-    size_t dot1 = dot2 - payload;
-    if (end < 21 || dot1 < 1 || s.p[dot1 - 1] != '.')
+    size_t dot = end - JWT_END;
+    size_t head = run_before(s, dot, BASE64URL, 2048);
+    size_t payload = run_of(s, dot + 1, BASE64URL, 8192);
+    size_t dot2 = dot + 1 + payload;
+    size_t sign =
+        is_at(s, dot2, ".") ? run_of(s, dot2 + 1, BASE64URL, 2048) : 0;
+    *out = (struct leak){dot - head, dot2 + 1 + sign, {0}};
+    if (sign < 20 || !is_at(s, dot - head, "eyJ"))
         return false;
-    size_t head = run_before(s, dot1 - 1, BASE64URL, 2048);
-    size_t begin = dot1 - 1 - head;
-    size_t more = run_of(s, dot2 + 1, BASE64URL, 2048);
-    *out = (struct leak){begin, dot2 + 1 + more,
-                         span_sub(s, begin, dot2 + 1 + more)};
-    return is_at(s, begin, "eyJ") &&
-           payload_says(span_sub(s, dot1, dot2), l->words[0], l->words[1]);
+    out->secret = span_sub(s, out->begin, out->end);
+    return payload_says(span_sub(s, dot + 1, dot2), l->words[0], l->words[1]);
 }
 
 /* --- -----BEGIN … KEY-----: behind it --- */
 
+#define LABEL_MOST 60
 #define KEY_CHARS "A-Za-z0-9+/="
 /* Line ends, also as escapes, indents, quotes, what a diff or a comment puts
  * before a line; and "Proc-Type: 4,ENCRYPTED". */
@@ -210,14 +215,15 @@ static size_t key_bytes(struct span s, size_t at, size_t *end)
 static bool find_block(const struct leak_line *l, struct span s, size_t end,
                        struct leak *out)
 {
-    size_t begin = end - 5;
-    while (begin && !is_at(s, begin, "-----BEGIN "))
+    size_t begin = end;
+    while (begin && end - begin < LABEL_MOST && !is_at(s, begin, "-----BEGIN "))
         begin--;
     size_t stop = end + LEAK_MOST / 2;
     size_t bytes = key_bytes(s, end, &stop);
     (void)l;
     *out = (struct leak){begin, stop, span_sub(s, end, stop)};
-    return bytes >= 40 && !leak_is_placeholder(out->secret);
+    return is_at(s, begin, "-----BEGIN ") && bytes >= 40 &&
+           !leak_is_placeholder(out->secret);
 }
 
 bool leak_at(const struct leak_line *l, struct span text, size_t end,

@@ -32,8 +32,8 @@ struct leak_line {
     const char *const *words; /* NULL-ended */
     const char *set;          /* "A-Za-z0-9_" */
     size_t least, most;
-    const char *pattern; /* a regular expression of candidates, which end where
-                          * leak_at is told */
+    const char *pattern; /* a regular expression of candidates, of bounded
+                          * width; leak_at is told where they end */
 };
 
 struct leak_rules {

@@ -71,10 +71,10 @@ static size_t longest_order(struct span s)
 bool leak_is_placeholder(struct span s)
 {
     static const char *const marks[] = {
-        "${",   "$(",      "{{",       "<",           ">",       "...",
-        "****", "example", "redacted", "placeholder", "yourtok", "your_",
-        "your-", "xxxx",   "changeme", "insert",      "dummy",   "not-a-real",
-        NULL};
+        "${",      "$(",    "{{",         "<",        ">",
+        "...",     "****",  "example",    "redacted", "placeholder",
+        "yourtok", "your_", "your-",      "xxxx",     "changeme",
+        "insert",  "dummy", "not-a-real", NULL};
     size_t least = s.n >= 16 ? 7 : 2;
     return count_distinct(s) < least || longest_order(s) >= 8 ||
            holds_word(s, marks);
@@ -123,8 +123,8 @@ static bool is_spelled_out(struct span s)
 
 static bool is_template(struct span s)
 {
-    static const char *const marks[] = {"${", "$(", "{{", "#{", "%(",
-                                        "..", NULL};
+    static const char *const marks[] = {"${", "$(", "{{", "#{",
+                                        "%(", "..", NULL};
     return !s.n || strchr("<${[*.%(", s.p[0]) || s.p[s.n - 1] == '}' ||
            holds_word(s, marks);
 }
@@ -134,9 +134,10 @@ static bool is_template(struct span s)
 static bool is_elsewhere(struct span host)
 {
     static const char *const ends[] = {
-        "localhost",   ".example",    ".test",        ".invalid", ".local",
-        "example.com", "example.org", "example.net",  ".internal",
-        "host",        "hostname",    "host.docker.internal", NULL};
+        "localhost", ".example",    ".test",       ".invalid",
+        ".local",    "example.com", "example.org", "example.net",
+        ".internal", "host",        "hostname",    "host.docker.internal",
+        NULL};
     size_t dots = 0;
     for (size_t i = 0; i < host.n; i++)
         dots += host.p[i] == '.';

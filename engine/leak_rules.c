@@ -47,22 +47,23 @@ static void assigned_pattern(struct buf *b, const struct leak_line *l)
     buf_printf(b, ")" SETS "[%s]{%zu}", l->set, l->least);
 }
 
+/* Up to the password's first character. */
 static void dsn_pattern(struct buf *b, const struct leak_line *l)
 {
     buf_str(b, "(?:");
     put_words(b, l);
-    buf_str(b, "):\\/\\/[^\\s\\/@:\"'`<>]*:[^\\s\\/@\"'`<>]+@");
+    buf_str(b, "):\\/\\/[^\\s\\/@:\"'`<>]{0,80}:[^\\s\\/@\"'`<>]");
 }
 
+/* Into the payload, which begins as every JSON object does. */
 static void jwt_pattern(struct buf *b, const struct leak_line *l)
 {
     (void)l;
-    buf_str(b, "eyJ[A-Za-z0-9_-]+\\.eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]{20}");
+    buf_str(b, "\\.eyJ[A-Za-z0-9_-]{8}");
 }
 
 static void block_pattern(struct buf *b, const struct leak_line *l)
 {
-    buf_str(b, "-----BEGIN (?:[A-Z0-9]+ ){0,3}");
     for (size_t i = 0; l->words[i]; i++)
         buf_printf(b, "%s%s", i ? " " : "", l->words[i]);
     buf_str(b, "-----");
@@ -121,9 +122,8 @@ static bool read_line(struct reading *r, enum leak_kind kind, struct span rest)
     if (!n || !out->n_rules || out->n_lines == LINES_MOST ||
         set != kinds[kind].has_set)
         return false;
-    *l = (struct leak_line){.rule = &out->rules[out->n_rules - 1],
-                            .kind = kind,
-                            .words = words};
+    *l = (struct leak_line){
+        .rule = &out->rules[out->n_rules - 1], .kind = kind, .words = words};
     if (set && !read_set(r, rest, l))
         return false;
     struct buf pattern = {0};

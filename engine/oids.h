@@ -9,7 +9,7 @@ struct oids {
     struct oids_slot {
         unsigned char oid[20];
         uint32_t value; /* plus one: 0 is an empty slot */
-    } *slots;
+    } * slots;
     size_t n, room; /* room: a power of two, or 0 */
 };
 

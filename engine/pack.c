@@ -181,8 +181,8 @@ static enum status list_entries(struct pack *p, struct err *err)
 static struct span raw_of(const struct pack *p, uint32_t entry)
 {
     uint64_t from = p->entries[entry].offset;
-    uint64_t to = entry + 1 < p->n ? p->entries[entry + 1].offset
-                                   : p->bytes.n - PACK_OID;
+    uint64_t to =
+        entry + 1 < p->n ? p->entries[entry + 1].offset : p->bytes.n - PACK_OID;
     return span_sub(p->bytes, from, to);
 }
 
@@ -238,8 +238,7 @@ static bool take_base(const struct pack *p, struct span raw, size_t *at,
         e->fault = e->base == PACK_NONE ? PACK_OUTSIDE : PACK_SOUND;
         return true;
     }
-    if (!take_distance(raw, at, &distance) || !distance ||
-        distance > e->offset)
+    if (!take_distance(raw, at, &distance) || !distance || distance > e->offset)
         return false;
     e->base = entry_at(p, e->offset - distance);
     return e->base != PACK_NONE;

@@ -1,7 +1,7 @@
 /* Packs of git, read without git: an index and a pack as they lie on disk
- * (gitformat-pack; index versions 1 and 2, SHA-1 names). Every object is inflated
- * once and every delta applied once, delta tree by delta tree. Nothing that
- * the bytes say is believed: sizes, offsets, bases, checksums. */
+ * (gitformat-pack; index versions 1 and 2, SHA-1 names). Every object is
+ * inflated once and every delta applied once, delta tree by delta tree. Nothing
+ * that the bytes say is believed: sizes, offsets, bases, checksums. */
 #pragma once
 
 #include <stdbool.h>
@@ -52,7 +52,7 @@ struct pack_entry {
     uint32_t base;  /* another entry; PACK_NONE for a whole object */
     uint32_t child; /* the first entry made of it, and the next of the same */
     uint32_t sibling;
-    uint32_t tree; /* of a root: how many objects its tree has */
+    uint32_t tree;  /* of a root: how many objects its tree has */
     uint8_t type;   /* of a delta that of its root, after pack_link; 0 bad */
     uint8_t header; /* bytes before the zlib stream */
     uint8_t fault;
@@ -65,7 +65,7 @@ struct pack {
     bool old;     /* index version 1: no CRC-32, no offsets of 64 bits */
     size_t n_far; /* offsets of 64 bits */
     struct pack_entry *entries;
-    uint32_t *entry_of; /* by place in the index */
+    uint32_t *entry_of;           /* by place in the index */
     uint32_t faults[PACK_FAULTS]; /* how many entries have each */
 };
 
@@ -74,8 +74,8 @@ struct pack {
  * whole. An object that is damaged is told by its fault. Released by
  * pack_release, after an error, too. */
 MUST_USE enum status pack_read(struct pack *p, struct span idx,
-                               struct span bytes, const struct inflater *inflate,
-                               struct err *err);
+                               struct span bytes,
+                               const struct inflater *inflate, struct err *err);
 void pack_release(struct pack *p);
 
 /* 20 bytes, in the index. */
@@ -83,10 +83,20 @@ const unsigned char *pack_name(const struct pack *p, uint32_t entry);
 /* The entry of a name, or PACK_NONE. */
 uint32_t pack_find(const struct pack *p, const unsigned char *name);
 
+/* An object as it is shown; all is lent for the call. */
+struct pack_object {
+    uint32_t entry;
+    struct span bytes;
+    struct span delta; /* that made it; empty of a whole object */
+    void *base;        /* what was told about the object it was made of */
+};
+
 /* Who is shown the objects of a delta tree. */
 struct pack_visitor {
-    /* bytes are lent for the call. */
-    void (*object)(void *ctx, uint32_t entry, struct span bytes);
+    /* What it gives is kept as long as objects are made of this one, then
+     * passed to forget. May be NULL. */
+    void *(*object)(void *ctx, const struct pack_object *o);
+    void (*forget)(void *ctx, void *told);
     void (*fault)(void *ctx, uint32_t entry, enum pack_fault fault);
     bool (*stop)(void *ctx);
     void *ctx;

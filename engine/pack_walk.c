@@ -10,6 +10,7 @@ struct pack_frame {
     uint32_t entry;
     uint32_t next; /* child to make */
     struct pack_bytes bytes;
+    void *told;
 };
 
 struct walk {
@@ -67,8 +68,8 @@ static bool is_possible(struct span in, uint64_t n)
 static struct span stream_of(const struct pack *p, uint32_t entry)
 {
     const struct pack_entry *e = &p->entries[entry];
-    uint64_t end = entry + 1 < p->n ? p->entries[entry + 1].offset
-                                    : p->bytes.n - PACK_OID;
+    uint64_t end =
+        entry + 1 < p->n ? p->entries[entry + 1].offset : p->bytes.n - PACK_OID;
     return span_sub(p->bytes, e->offset + e->header, end);
 }
 
@@ -85,55 +86,54 @@ static enum pack_fault inflate(struct walk *w, uint32_t entry, size_t most,
     if (w->inflate->run(w->inflate->state, in, out->p, size))
         return PACK_SOUND;
     give_back(w->room, *out);
+    *out = (struct pack_bytes){0};
     return PACK_INFLATE;
 }
 
+/* delta is given back by the caller, after an error, too. */
 static enum pack_fault make(struct walk *w, uint32_t entry,
                             const struct pack_bytes *base,
-                            struct pack_bytes *out)
+                            struct pack_bytes *delta, struct pack_bytes *out)
 {
-    struct pack_bytes delta = {0};
     size_t from = 0, size = 0;
     if (w->pack->entries[entry].fault)
         return w->pack->entries[entry].fault;
     /* A delta adds at most 8/127 to what it makes. */
     enum pack_fault fault =
-        inflate(w, entry, w->v->ceiling + w->v->ceiling / 8, &delta);
+        inflate(w, entry, w->v->ceiling + w->v->ceiling / 8, delta);
     if (fault != PACK_SOUND)
         return fault;
-    struct span d = {delta.p, delta.n};
+    struct span d = {delta->p, delta->n};
     struct span b = {base->p, base->n};
     if (!delta_sizes(d, &from, &size) || from != b.n)
-        fault = PACK_DELTA;
-    else if (size > w->v->ceiling || w->room->held + size > w->v->held)
-        fault = PACK_BIG;
-    if (fault == PACK_SOUND) {
-        *out = take(w->room, size);
-        if (!delta_apply(b, d, out->p, size)) {
-            give_back(w->room, *out);
-            fault = PACK_DELTA;
-        }
-    }
-    give_back(w->room, delta);
-    return fault;
+        return PACK_DELTA;
+    if (size > w->v->ceiling || w->room->held + size > w->v->held)
+        return PACK_BIG;
+    *out = take(w->room, size);
+    if (delta_apply(b, d, out->p, size))
+        return PACK_SOUND;
+    give_back(w->room, *out);
+    return PACK_DELTA;
 }
 
 /* --- the tree -------------------------------------------------------- */
 
-static void push(struct walk *w, uint32_t entry, struct pack_bytes bytes)
+static void push(struct walk *w, uint32_t entry, struct pack_bytes bytes,
+                 void *told)
 {
     struct pack_room *room = w->room;
     MEM_GROW(room->stack, room->depth, room->cap);
     room->stack[room->depth++] =
-        (struct pack_frame){entry, w->pack->entries[entry].child, bytes};
+        (struct pack_frame){entry, w->pack->entries[entry].child, bytes, told};
     room->held += bytes.n;
 }
 
-static struct pack_bytes pop(struct pack_room *room)
+static void pop(struct walk *w)
 {
-    struct pack_bytes b = room->stack[--room->depth].bytes;
-    room->held -= b.n;
-    return b;
+    struct pack_frame *top = &w->room->stack[--w->room->depth];
+    w->room->held -= top->bytes.n;
+    give_back(w->room, top->bytes);
+    w->v->forget(w->v->ctx, top->told);
 }
 
 /* An object that cannot be had, and all that is made of it. */
@@ -156,31 +156,42 @@ static void tell_tree(struct walk *w, uint32_t entry, enum pack_fault fault)
     }
 }
 
-/* The next object made of the one on top; it takes the place of its base if
- * that is not needed any more. */
+/* Shows what was made of the object on top, which goes if nothing else is made
+ * of it. */
+static void show(struct walk *w, uint32_t entry, struct pack_bytes made,
+                 struct pack_bytes delta)
+{
+    const struct pack_frame *top = &w->room->stack[w->room->depth - 1];
+    const struct pack_object o = {
+        entry, {made.p, made.n}, {delta.p, delta.n}, top->told};
+    void *told = w->v->object(w->v->ctx, &o);
+    if (top->next == PACK_NONE)
+        pop(w);
+    if (w->pack->entries[entry].child != PACK_NONE) {
+        push(w, entry, made, told);
+    } else {
+        give_back(w->room, made);
+        w->v->forget(w->v->ctx, told);
+    }
+}
+
 static void step(struct walk *w)
 {
-    struct pack_room *room = w->room;
-    struct pack_frame *top = &room->stack[room->depth - 1];
+    struct pack_frame *top = &w->room->stack[w->room->depth - 1];
     uint32_t entry = top->next;
     if (entry == PACK_NONE) {
-        give_back(room, pop(room));
+        pop(w);
         return;
     }
     top->next = w->pack->entries[entry].sibling;
-    struct pack_bytes made = {0};
-    enum pack_fault fault = make(w, entry, &top->bytes, &made);
-    if (fault != PACK_SOUND) {
-        tell_tree(w, entry, fault);
-        return;
-    }
-    if (top->next == PACK_NONE)
-        give_back(room, pop(room));
-    w->v->object(w->v->ctx, entry, (struct span){made.p, made.n});
-    if (w->pack->entries[entry].child == PACK_NONE)
-        give_back(room, made);
+    struct pack_bytes made = {0}, delta = {0};
+    enum pack_fault fault = make(w, entry, &top->bytes, &delta, &made);
+    if (fault == PACK_SOUND)
+        show(w, entry, made, delta);
     else
-        push(w, entry, made);
+        tell_tree(w, entry, fault);
+    if (delta.p)
+        give_back(w->room, delta);
 }
 
 void pack_walk(const struct pack *p, uint32_t root,
@@ -197,10 +208,10 @@ void pack_walk(const struct pack *p, uint32_t root,
         tell_tree(&w, root, fault);
         return;
     }
-    v->object(v->ctx, root, (struct span){bytes.p, bytes.n});
-    push(&w, root, bytes);
+    const struct pack_object o = {root, {bytes.p, bytes.n}, {NULL, 0}, NULL};
+    push(&w, root, bytes, v->object(v->ctx, &o));
     while (room->depth && !v->stop(v->ctx))
         step(&w);
     while (room->depth)
-        give_back(room, pop(room));
+        pop(&w);
 }

@@ -32,10 +32,10 @@ static struct json *tool_json(const struct leak_rules *rules)
     for (size_t i = 0; i < rules->n_rules; i++)
         json_push(list, rule_json(rules->rules[i].name, rules->rules[i].is,
                                   rules->rules[i].todo));
-    json_push(list, rule_json("allowance-over",
-                              "an entry of scan.allow that is over",
-                              "look at it again, then set `expires` anew or "
-                              "remove the entry"));
+    json_push(list,
+              rule_json("allowance-over", "an entry of scan.allow that is over",
+                        "look at it again, then set `expires` anew or "
+                        "remove the entry"));
     return tool;
 }
 
@@ -57,9 +57,8 @@ static void put_uri(struct json *o, const char *path)
 static void put_location(struct json *result, const struct finding *f)
 {
     struct json *list = json_put(result, "locations", json_new(JSON_ARRAY));
-    struct json *physical =
-        json_put(json_push(list, json_new(JSON_OBJECT)), "physicalLocation",
-                 json_new(JSON_OBJECT));
+    struct json *physical = json_put(json_push(list, json_new(JSON_OBJECT)),
+                                     "physicalLocation", json_new(JSON_OBJECT));
     put_uri(json_put(physical, "artifactLocation", json_new(JSON_OBJECT)),
             *f->path || !f->blob ? f->path : f->blob);
     struct json *region = json_put(physical, "region", json_new(JSON_OBJECT));
@@ -94,9 +93,8 @@ static struct json *result_json(const struct finding *f,
     put_text(o, "message", buf_cstr(&text));
     put_location(o, f);
     if (*f->fingerprint)
-        json_put_str(
-            json_put(o, "partialFingerprints", json_new(JSON_OBJECT)),
-            "runproofSecret/v1", f->fingerprint);
+        json_put_str(json_put(o, "partialFingerprints", json_new(JSON_OBJECT)),
+                     "runproofSecret/v1", f->fingerprint);
     if (f->blob)
         put_properties(o, f);
     if (f->allowed) {
@@ -124,15 +122,15 @@ static struct json *invocation_json(const struct json *notices, bool complete)
     return o;
 }
 
-struct json *sarif_json(const struct findings *f, const struct leak_rules *rules,
+struct json *sarif_json(const struct findings *f,
+                        const struct leak_rules *rules,
                         const struct json *notices, bool complete)
 {
     struct json *log = json_new(JSON_OBJECT);
     json_put_str(log, "$schema", SCHEMA);
     json_put_str(log, "version", "2.1.0");
-    struct json *run =
-        json_push(json_put(log, "runs", json_new(JSON_ARRAY)),
-                  json_new(JSON_OBJECT));
+    struct json *run = json_push(json_put(log, "runs", json_new(JSON_ARRAY)),
+                                 json_new(JSON_OBJECT));
     json_put(run, "tool", tool_json(rules));
     json_push(json_put(run, "invocations", json_new(JSON_ARRAY)),
               invocation_json(notices, complete));

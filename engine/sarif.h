@@ -4,5 +4,6 @@
 #include "finding.h"
 
 /* A new object. What is allowed is there as suppressed, with its reason. */
-struct json *sarif_json(const struct findings *f, const struct leak_rules *rules,
+struct json *sarif_json(const struct findings *f,
+                        const struct leak_rules *rules,
                         const struct json *notices, bool complete);

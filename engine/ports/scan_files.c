@@ -94,15 +94,15 @@ static enum status walk_git(struct files *f, const char *real, struct err *err)
     struct repo *repo = NULL;
     char root[PATH_MAX];
     enum status st = repo_open(real, &repo, err);
-    if (st == ST_OK && (!repo_work_dir(repo) ||
-                        !realpath(repo_work_dir(repo), root)))
+    if (st == ST_OK &&
+        (!repo_work_dir(repo) || !realpath(repo_work_dir(repo), root)))
         st = err_set(err, ST_INPUT,
                      "%s is a repository without a work tree: add --history",
                      f->request->path);
     if (st == ST_OK) {
         f->root = root;
-        st = repo_files(repo, below(root, real, &f->arena), on_git_file, f,
-                        err);
+        st =
+            repo_files(repo, below(root, real, &f->arena), on_git_file, f, err);
     }
     repo_close(repo);
     return st;
@@ -147,17 +147,17 @@ static void tell(const struct files *f)
                     f->big, f->big == 1 ? " was" : "s were");
     if (f->repositories)
         scan_notice(out, "%zu repositor%s in this one not looked at",
-                    f->repositories, f->repositories == 1 ? "y was"
-                                                          : "ies were");
+                    f->repositories,
+                    f->repositories == 1 ? "y was" : "ies were");
     if (f->hits.full)
-        scan_notice(out, "there are more findings: of one file %d are kept, of "
-                         "all %d",
+        scan_notice(out,
+                    "there are more findings: of one file %d are kept, of "
+                    "all %d",
                     SCAN_HITS_OF_BLOB, SCAN_HITS);
     if (f->unread) {
         out->damaged = true;
-        scan_notice(out, "%zu file%s or folder%s could not be read",
-                    f->unread, f->unread == 1 ? "" : "s",
-                    f->unread == 1 ? "" : "s");
+        scan_notice(out, "%zu file%s or folder%s could not be read", f->unread,
+                    f->unread == 1 ? "" : "s", f->unread == 1 ? "" : "s");
     }
 }
 

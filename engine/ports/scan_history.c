@@ -52,19 +52,27 @@ static void names_push(struct names *names, const unsigned char *oid)
 
 /* --- one blob -------------------------------------------------------- */
 
-static void look(struct worker *w, const unsigned char *oid, struct span text)
-{
-    if (hits_look(&w->hits, (uint32_t)w->blobs.n, text))
-        names_push(&w->blobs, oid);
-}
-
-static void on_object(void *ctx, uint32_t entry, struct span bytes)
+/* The candidates in it, for those that are made of it. One that an earlier
+ * pack has, too, is looked at there. */
+static void *on_object(void *ctx, const struct pack_object *o)
 {
     struct worker *w = ctx;
-    const unsigned char *oid = pack_name(&w->pack->pack, entry);
+    const unsigned char *oid = pack_name(&w->pack->pack, o->entry);
     size_t place = (size_t)(w->pack - w->crew->store->packs);
-    if (!place || !store_has_before(w->crew->store, place, oid))
-        look(w, oid, bytes);
+    bool ends = w->pack->pack.entries[o->entry].child == PACK_NONE;
+    struct candidates *found = NULL;
+    if (place && store_has_before(w->crew->store, place, oid))
+        return NULL;
+    if (hits_look_delta(&w->hits, (uint32_t)w->blobs.n, o->bytes, o->delta,
+                        o->base, ends ? NULL : &found))
+        names_push(&w->blobs, oid);
+    return found;
+}
+
+static void on_forget(void *ctx, void *told)
+{
+    (void)ctx;
+    candidates_free(told);
 }
 
 static void on_fault(void *ctx, uint32_t entry, enum pack_fault fault)
@@ -99,7 +107,8 @@ static bool look_single(struct worker *w, const unsigned char *oid)
     }
     if (!repo_read(w->crew->store->repo, oid, &object))
         return false;
-    look(w, oid, object.bytes);
+    if (hits_look(&w->hits, (uint32_t)w->blobs.n, object.bytes))
+        names_push(&w->blobs, oid);
     repo_object_free(&object);
     return true;
 }
@@ -152,6 +161,7 @@ static void *work(void *ctx)
     struct worker *w = ctx;
     struct crew *c = w->crew;
     const struct pack_visitor visitor = {.object = on_object,
+                                         .forget = on_forget,
                                          .fault = on_fault,
                                          .stop = on_stop,
                                          .ctx = w,
@@ -177,8 +187,7 @@ static size_t do_odd(struct worker *w, const struct names *odd)
 {
     size_t lost = 0;
     for (size_t i = 0; i < odd->n && !scan_stopped(w->crew->request); i++)
-        lost += w->crew->store->is_unsafe ||
-                !look_single(w, odd->v + i * OID);
+        lost += w->crew->store->is_unsafe || !look_single(w, odd->v + i * OID);
     return lost;
 }
 
@@ -229,8 +238,7 @@ static void tell_faults(const struct worker *all, size_t n, size_t lost,
 
 static void add_row(const struct hit *hit, const unsigned char *oid,
                     const struct origin *o, bool judged,
-                    const struct scan_request *request,
-                    struct scan_result *out)
+                    const struct scan_request *request, struct scan_result *out)
 {
     char hex[41], date[32];
     if (judged && !o->reachable && !request->unreachable) {
@@ -285,7 +293,8 @@ static enum status make_rows(struct crew *c, const struct worker *all, size_t n,
 
 static size_t count_threads(const struct scan_request *request)
 {
-    long n = request->threads ? request->threads : sysconf(_SC_NPROCESSORS_ONLN);
+    long n =
+        request->threads ? request->threads : sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? 1 : n > THREADS_MOST ? THREADS_MOST : (size_t)n;
 }
 
@@ -328,8 +337,9 @@ static void add_up(const struct worker *all, size_t n, struct scan_result *out)
         full |= all[i].hits.full;
     }
     if (full)
-        scan_notice(out, "there are more findings: of one blob %d are kept, of "
-                         "all %d",
+        scan_notice(out,
+                    "there are more findings: of one blob %d are kept, of "
+                    "all %d",
                     SCAN_HITS_OF_BLOB, SCAN_HITS);
 }
 
@@ -365,8 +375,7 @@ enum status scan_history(const struct scan_request *request, struct repo *repo,
     struct arena a = {0};
     struct store store;
     struct crew crew = {.request = request, .store = &store};
-    crew.blob_most =
-        request->blob_most ? request->blob_most : SCAN_BLOB_MOST;
+    crew.blob_most = request->blob_most ? request->blob_most : SCAN_BLOB_MOST;
     enum status st = store_open(&store, repo, &a, out, err);
     if (st == ST_OK)
         st = scan_store(&crew, m, out, err);

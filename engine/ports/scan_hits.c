@@ -2,14 +2,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "delta.h"
 #include "scan_part.h"
 
-/* Where hits of the text under the eye begin in the list. */
+struct candidate {
+    uint32_t line;
+    uint32_t end;
+};
+
+struct candidates {
+    struct candidate *v;
+    size_t n, cap;
+    bool full; /* there are more: they are not known */
+};
+#define CANDIDATES_MOST 20000
+
+/* The text under the eye, and where its hits begin in the list. */
 struct look {
     struct hits *hits;
     struct span text;
     uint32_t source;
     size_t first;
+    struct candidates *own;
     size_t ends[SCAN_HITS_OF_BLOB];
 };
 
@@ -70,17 +84,16 @@ static bool make_way(struct look *look, unsigned line, const struct leak *leak)
     return true;
 }
 
-static bool on_candidate(void *ctx, unsigned line, size_t end)
+static void judge(struct look *look, unsigned line, size_t end)
 {
-    struct look *look = ctx;
     struct hits *h = look->hits;
     const struct leak_line *l = &h->rules->lines[line];
     struct leak leak;
     if (!leak_at(l, look->text, end, &leak) || !make_way(look, line, &leak))
-        return true;
+        return;
     if (h->n - look->first == SCAN_HITS_OF_BLOB || h->n == SCAN_HITS) {
         h->full = true;
-        return false;
+        return;
     }
     MEM_GROW(h->v, h->n, h->cap);
     struct hit *hit = &h->v[h->n];
@@ -89,7 +102,95 @@ static bool on_candidate(void *ctx, unsigned line, size_t end)
     show(hit, span_sub(look->text, leak.begin, leak.end));
     print_finger(hit, l->rule, leak.secret);
     look->ends[h->n++ - look->first] = leak.end;
+}
+
+static void note(struct candidates *c, unsigned line, size_t end)
+{
+    c->full |= c->n == CANDIDATES_MOST;
+    if (c->full)
+        return;
+    MEM_GROW(c->v, c->n, c->cap);
+    c->v[c->n++] = (struct candidate){line, (uint32_t)end};
+}
+
+/* A window of the text: what ends at its first `skip` bytes is known. */
+struct window {
+    struct look *look;
+    size_t begin, skip;
+};
+
+static bool on_candidate(void *ctx, unsigned line, size_t end)
+{
+    const struct window *w = ctx;
+    if (end <= w->skip)
+        return true;
+    note(w->look->own, line, w->begin + end);
+    judge(w->look, line, w->begin + end);
     return true;
+}
+
+/* Looks for candidates that end in (from, to]. */
+static void look_between(struct look *look, size_t from, size_t to)
+{
+    const struct hits *h = look->hits;
+    size_t reach = matcher_reach(h->matcher);
+    size_t begin = from > reach ? from - reach : 0;
+    struct window w = {look, begin, from - begin};
+    matcher_run(h->matcher, h->scratch, span_sub(look->text, begin, to),
+                on_candidate, &w);
+}
+
+/* --- what a delta leaves as it was ------------------------------------ */
+
+static size_t first_after(const struct candidates *c, size_t end)
+{
+    size_t low = 0, high = c->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->v[middle].end <= end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int by_end(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    return (x->end > y->end) - (x->end < y->end);
+}
+
+/* Copies long enough bring the candidates that lie in them wholly; between
+ * these everything is looked at. */
+static void look_at_delta(struct look *look, struct span delta,
+                          const struct candidates *base)
+{
+    size_t reach = matcher_reach(look->hits->matcher);
+    size_t at = 0, to = 0, fresh = 0; /* looked at up to there */
+    struct delta_op op;
+    while (delta_next(delta, &at, &op)) {
+        if (op.is_copy && op.n > 4 * reach) {
+            look_between(look, fresh, to + reach);
+            for (size_t i = first_after(base, op.from + reach);
+                 i < base->n && base->v[i].end <= op.from + op.n; i++) {
+                size_t end = base->v[i].end - op.from + to;
+                note(look->own, base->v[i].line, end);
+                judge(look, base->v[i].line, end);
+            }
+            fresh = to + op.n;
+        }
+        to += op.n;
+    }
+    if (fresh < look->text.n)
+        look_between(look, fresh, look->text.n);
+}
+
+void candidates_free(struct candidates *c)
+{
+    if (c)
+        mem_free(c->v);
+    mem_free(c);
 }
 
 static int by_place(const void *a, const void *b)
@@ -117,16 +218,35 @@ static void place(struct look *look)
     }
 }
 
-bool hits_look(struct hits *h, uint32_t source, struct span text)
+bool hits_look_delta(struct hits *h, uint32_t source, struct span text,
+                     struct span delta, const struct candidates *base,
+                     struct candidates **out)
 {
+    struct candidates own = {0};
     struct look look = {
-        .hits = h, .text = text, .source = source, .first = h->n};
+        .hits = h, .text = text, .source = source, .first = h->n, .own = &own};
     h->files++;
     h->bytes += text.n;
-    matcher_run(h->matcher, h->scratch, text, on_candidate, &look);
+    if (base && !base->full && delta.n)
+        look_at_delta(&look, delta, base);
+    else
+        look_between(&look, 0, text.n);
     if (h->n > look.first)
         place(&look);
+    if (out) {
+        if (own.n)
+            qsort(own.v, own.n, sizeof *own.v, by_end);
+        *out = mem_alloc(sizeof **out);
+        **out = own;
+    } else {
+        mem_free(own.v);
+    }
     return h->n > look.first;
+}
+
+bool hits_look(struct hits *h, uint32_t source, struct span text)
+{
+    return hits_look_delta(h, source, text, (struct span){0}, NULL, NULL);
 }
 
 struct json *hit_row(const struct hit *hit, const struct leak_rules *rules)

@@ -1,16 +1,25 @@
 /* Finds the candidates of all rules in one pass (the only user of
  * vectorscan). */
 #include <hs.h>
+#include <limits.h>
 
 #include "scan_part.h"
 
 struct matcher {
     hs_database_t *database;
+    size_t reach;
 };
 
 struct matcher_scratch {
     hs_scratch_t *scratch;
 };
+
+/* hs_expression_info hands out what malloc gave: by default the C library's,
+ * whose free is mem_free. */
+static void free_info(hs_expr_info_t *info)
+{
+    mem_free(info);
+}
 
 struct listener {
     bool (*found)(void *ctx, unsigned line, size_t end);
@@ -41,6 +50,33 @@ static enum status compile(struct matcher *m, const struct leak_rules *rules,
     return err->st;
 }
 
+/* How wide a candidate of any rule can be. */
+static enum status measure(struct matcher *m, const struct leak_rules *rules,
+                           struct err *err)
+{
+    for (size_t i = 0; i < rules->n_lines; i++) {
+        hs_expr_info_t *info = NULL;
+        hs_compile_error_t *wrong = NULL;
+        unsigned width = UINT_MAX;
+        if (hs_expression_info(rules->lines[i].pattern, 0, &info, &wrong) ==
+            HS_SUCCESS)
+            width = info->max_width;
+        hs_free_compile_error(wrong);
+        free_info(info);
+        if (width > MATCHER_REACH)
+            return err_set(err, ST_INTERNAL,
+                           "the pattern of %s is malformed or has no bound",
+                           rules->lines[i].rule->name);
+        m->reach = width > m->reach ? width : m->reach;
+    }
+    return ST_OK;
+}
+
+size_t matcher_reach(const struct matcher *m)
+{
+    return m->reach;
+}
+
 enum status matcher_new(const struct leak_rules *rules, struct matcher **out,
                         struct err *err)
 {
@@ -49,7 +85,8 @@ enum status matcher_new(const struct leak_rules *rules, struct matcher **out,
         return err_set(err, ST_INPUT,
                        "scan needs a processor with SSE 4.2 (or NEON)");
     *out = mem_alloc(sizeof **out);
-    return compile(*out, rules, err);
+    enum status st = measure(*out, rules, err);
+    return st == ST_OK ? compile(*out, rules, err) : st;
 }
 
 void matcher_free(struct matcher *m)
@@ -74,8 +111,8 @@ void matcher_scratch_free(struct matcher_scratch *s)
     mem_free(s);
 }
 
-static int on_match(unsigned id, unsigned long long from,
-                    unsigned long long to, unsigned flags, void *ctx)
+static int on_match(unsigned id, unsigned long long from, unsigned long long to,
+                    unsigned flags, void *ctx)
 {
     const struct listener *l = ctx;
     (void)from;

@@ -11,12 +11,12 @@
 
 struct commit {
     unsigned char oid[OID], tree[OID];
-    int64_t time;     /* of the committer: the order */
-    int64_t date;     /* of the author: what is told */
-    size_t first;     /* of its parents' names */
-    uint32_t n;       /* how many it has */
-    uint32_t waits;   /* for so many of them, while the order is made */
-    uint32_t child;   /* the first of its links */
+    int64_t time;   /* of the committer: the order */
+    int64_t date;   /* of the author: what is told */
+    size_t first;   /* of its parents' names */
+    uint32_t n;     /* how many it has */
+    uint32_t waits; /* for so many of them, while the order is made */
+    uint32_t child; /* the first of its links */
     bool reachable;
 };
 
@@ -60,7 +60,8 @@ static bool read_oid(struct span hex, unsigned char out[OID])
 {
     for (size_t i = 0; i < OID * 2; i++) {
         static const char digits[] = "0123456789abcdef";
-        const char *at = i < hex.n && hex.p[i] ? strchr(digits, hex.p[i]) : NULL;
+        const char *at =
+            i < hex.n && hex.p[i] ? strchr(digits, hex.p[i]) : NULL;
         if (!at)
             return false;
         unsigned char digit = (unsigned char)(at - digits);
@@ -126,7 +127,8 @@ static void add_commit(struct search *s, const unsigned char *oid,
 
 /* What a ref or a parent names: a tag is followed, a commit read, a tree or
  * blob kept. */
-static void take_tip(struct search *s, const unsigned char *name, bool reachable)
+static void take_tip(struct search *s, const unsigned char *name,
+                     bool reachable)
 {
     unsigned char oid[OID];
     memcpy(oid, name, OID);
@@ -172,7 +174,8 @@ static void read_parents(struct search *s, bool reachable)
 static bool is_older(const struct search *s, uint32_t a, uint32_t b)
 {
     int64_t x = s->commits[a].time, y = s->commits[b].time;
-    return x != y ? x < y : memcmp(s->commits[a].oid, s->commits[b].oid, OID) < 0;
+    return x != y ? x < y
+                  : memcmp(s->commits[a].oid, s->commits[b].oid, OID) < 0;
 }
 
 static void swap(uint32_t *a, uint32_t *b)
@@ -397,10 +400,8 @@ enum status origin_find(struct store *store, const struct scan_request *request,
                         struct origin *origins, struct arena *a,
                         struct scan_result *out, struct err *err)
 {
-    struct search s = {.store = store,
-                       .request = request,
-                       .arena = a,
-                       .origins = origins};
+    struct search s = {
+        .store = store, .request = request, .arena = a, .origins = origins};
     want(&s, blobs, n);
     reached_round(&s, out);
     if (s.left && request->unreachable)
@@ -409,8 +410,9 @@ enum status origin_find(struct store *store, const struct scan_request *request,
     bool cut = repo_is_shallow(store->repo) || repo_is_partial(store->repo);
     if (s.missing && !cut) {
         out->damaged = true;
-        scan_notice(out, "%zu commit%s or tree%s are missing or damaged: who "
-                         "brought a finding may be unknown (git fsck)",
+        scan_notice(out,
+                    "%zu commit%s or tree%s are missing or damaged: who "
+                    "brought a finding may be unknown (git fsck)",
                     s.missing, s.missing == 1 ? "" : "s",
                     s.missing == 1 ? "" : "s");
     }

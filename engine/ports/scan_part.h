@@ -15,6 +15,10 @@ struct matcher_scratch; /* one thread's */
 MUST_USE enum status matcher_new(const struct leak_rules *rules,
                                  struct matcher **out, struct err *err);
 void matcher_free(struct matcher *m); /* NULL is fine */
+/* No candidate is wider: whether one ends at a place is decided by so many
+ * bytes before it. */
+#define MATCHER_REACH 256
+size_t matcher_reach(const struct matcher *m);
 struct matcher_scratch *matcher_scratch_new(const struct matcher *m);
 void matcher_scratch_free(struct matcher_scratch *s);
 /* Calls found for each candidate: the line's number and where it ends. It
@@ -58,6 +62,16 @@ void hits_open(struct hits *h, const struct leak_rules *rules,
 void hits_close(struct hits *h);
 /* Looks at a text; whether it holds a secret. */
 bool hits_look(struct hits *h, uint32_t source, struct span text);
+
+/* The candidates of a text, as long as others are made of it. */
+struct candidates;
+/* The same for a text that a delta made of another one, whose candidates are
+ * base (NULL: not known): what was copied is not looked at again. *out, if
+ * not NULL, gets the text's own, freed by candidates_free. */
+bool hits_look_delta(struct hits *h, uint32_t source, struct span text,
+                     struct span delta, const struct candidates *base,
+                     struct candidates **out);
+void candidates_free(struct candidates *c); /* NULL is fine */
 /* One as a row of scan_result; the caller adds where it is. */
 struct json *hit_row(const struct hit *hit, const struct leak_rules *rules);
 
@@ -79,8 +93,8 @@ MUST_USE enum status repo_object_dirs(struct repo *r, struct arena *a,
                                       struct err *err);
 /* Calls each with what a ref, or a worktree's HEAD, names: any object. False
  * when not all could be read. */
-bool repo_refs(struct repo *r, void (*each)(void *ctx, const unsigned char *oid),
-               void *ctx);
+bool repo_refs(struct repo *r,
+               void (*each)(void *ctx, const unsigned char *oid), void *ctx);
 bool repo_is_partial(struct repo *r);
 bool repo_is_shallow(struct repo *r);
 
@@ -94,8 +108,8 @@ struct repo_object {
 bool repo_read(struct repo *r, const unsigned char *oid,
                struct repo_object *out);
 /* Type and size without the bytes. */
-bool repo_header(struct repo *r, const unsigned char *oid,
-                 enum pack_type *type, size_t *size);
+bool repo_header(struct repo *r, const unsigned char *oid, enum pack_type *type,
+                 size_t *size);
 void repo_object_free(struct repo_object *o);
 
 /* Calls each for the files of the work tree below its folder `below` ("" is

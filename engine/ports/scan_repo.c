@@ -33,8 +33,7 @@ static enum status failed(const char *path, int code, struct err *err)
     const char *message = e && e->message ? e->message : "unknown error";
     if (code == GIT_ENOTFOUND)
         return err_set(err, ST_INPUT,
-                       "%s is in no git repository: leave out --history",
-                       path);
+                       "%s is in no git repository: leave out --history", path);
     for (size_t i = 0; troubles[i].part; i++)
         if (strcasestr(message, troubles[i].part))
             return err_set(err, ST_INPUT, "cannot read the repository %s: %s",
@@ -96,19 +95,24 @@ bool repo_is_shallow(struct repo *r)
     return git_repository_is_shallow(r->git) == 1;
 }
 
-static int on_promisor(const git_config_entry *entry, void *ctx)
+static bool is_promisor(const git_config_entry *entry)
 {
-    *(bool *)ctx |= strcmp(entry->value ? entry->value : "true", "true") == 0;
-    return 0;
+    return span_starts(span_of(entry->name), "remote.") &&
+           span_ends(span_of(entry->name), ".promisor") &&
+           strcmp(entry->value ? entry->value : "true", "true") == 0;
 }
 
 bool repo_is_partial(struct repo *r)
 {
     git_config *config = NULL;
+    git_config_iterator *all = NULL;
+    git_config_entry *entry = NULL;
     bool partial = false;
-    if (git_repository_config_snapshot(&config, r->git) == 0)
-        git_config_foreach_match(config, "^remote\\..*\\.promisor$",
-                                 on_promisor, &partial);
+    if (git_repository_config_snapshot(&config, r->git) == 0 &&
+        git_config_iterator_new(&all, config) == 0)
+        while (!partial && git_config_next(&entry, all) == 0)
+            partial = is_promisor(entry);
+    git_config_iterator_free(all);
     git_config_free(config);
     return partial;
 }
@@ -209,8 +213,8 @@ static void worktree_heads(struct repo *r, const struct ref_walk *w)
     arena_release(&a);
 }
 
-bool repo_refs(struct repo *r, void (*each)(void *ctx, const unsigned char *oid),
-               void *ctx)
+bool repo_refs(struct repo *r,
+               void (*each)(void *ctx, const unsigned char *oid), void *ctx)
 {
     struct ref_walk w = {each, ctx};
     git_reference_iterator *refs = NULL;

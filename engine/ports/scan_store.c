@@ -56,8 +56,8 @@ static void drop_pack(struct store_pack *p)
 static void pack_failed(struct store *s, const char *why,
                         struct scan_result *out)
 {
-    scan_notice(out, "%s is not read: %s (git fsck)",
-                s->packs[s->n_packs].name, why);
+    scan_notice(out, "%s is not read: %s (git fsck)", s->packs[s->n_packs].name,
+                why);
     out->damaged = s->is_unsafe = true;
     drop_pack(&s->packs[s->n_packs]);
 }
