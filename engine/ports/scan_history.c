@@ -145,7 +145,8 @@ static void list_tasks(struct crew *c)
         add_trees(c, &c->store->packs[i]);
     for (size_t i = 0; i < c->store->n_loose; i += LOOSE_AT_ONCE)
         add_task(c, (struct task){NULL, (uint32_t)i, 1 << 10});
-    qsort(c->tasks, c->n_tasks, sizeof *c->tasks, by_weight);
+    if (c->n_tasks)
+        qsort(c->tasks, c->n_tasks, sizeof *c->tasks, by_weight);
 }
 
 static void do_loose(struct worker *w, size_t first)
