@@ -212,6 +212,18 @@ static size_t key_bytes(struct span s, size_t at, size_t *end)
     return bytes;
 }
 
+/* The label's words, each with what follows it, end at end. */
+static bool is_label(const struct leak_line *l, struct span s, size_t end)
+{
+    struct buf label = {0};
+    for (size_t i = 0; l->words[i]; i++)
+        buf_printf(&label, "%s%s", i ? " " : "", l->words[i]);
+    buf_str(&label, "-----");
+    bool is = end >= label.n && is_at(s, end - label.n, buf_cstr(&label));
+    buf_release(&label);
+    return is;
+}
+
 static bool find_block(const struct leak_line *l, struct span s, size_t end,
                        struct leak *out)
 {
@@ -220,10 +232,9 @@ static bool find_block(const struct leak_line *l, struct span s, size_t end,
         begin--;
     size_t stop = end + LEAK_MOST / 2;
     size_t bytes = key_bytes(s, end, &stop);
-    (void)l;
     *out = (struct leak){begin, stop, span_sub(s, end, stop)};
-    return is_at(s, begin, "-----BEGIN ") && bytes >= 40 &&
-           !leak_is_placeholder(out->secret);
+    return is_label(l, s, end) && is_at(s, begin, "-----BEGIN ") &&
+           bytes >= 40 && !leak_is_placeholder(out->secret);
 }
 
 bool leak_at(const struct leak_line *l, struct span text, size_t end,

@@ -121,12 +121,21 @@ static bool is_spelled_out(struct span s)
     return true;
 }
 
+/* $NAME of a shell. */
+static bool is_variable(struct span s)
+{
+    size_t n = 1;
+    while (n < s.n && (s.p[n] == '_' || (s.p[n] >= 'A' && s.p[n] <= 'Z')))
+        n++;
+    return s.n > 1 && s.p[0] == '$' && n == s.n;
+}
+
 static bool is_template(struct span s)
 {
     static const char *const marks[] = {"${", "$(", "{{", "#{",
                                         "%(", "..", NULL};
-    return !s.n || strchr("<${[*.%(", s.p[0]) || s.p[s.n - 1] == '}' ||
-           holds_word(s, marks);
+    return !s.n || is_variable(s) || strchr("<${[*.%(", s.p[0]) ||
+           s.p[s.n - 1] == '}' || holds_word(s, marks);
 }
 
 /* A host that the internet does not know, or that stands for one (RFC 2606,

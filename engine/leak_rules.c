@@ -71,15 +71,16 @@ static void block_pattern(struct buf *b, const struct leak_line *l)
 
 static const struct {
     const char *word;
-    bool has_set; /* "= SET LEAST..MOST" stands behind the words */
+    bool has_set; /* "= SET LEAST..MOST" stands behind the words … */
+    size_t least; /* … else: no candidate is shorter */
     void (*pattern)(struct buf *b, const struct leak_line *l);
 } kinds[LEAK_KINDS] = {
-    [LEAK_TOKEN] = {"token", true, token_pattern},
-    [LEAK_ASSIGNED] = {"assigned", true, assigned_pattern},
-    [LEAK_RANDOM] = {"random", true, assigned_pattern},
-    [LEAK_DSN] = {"dsn", false, dsn_pattern},
-    [LEAK_JWT] = {"jwt", false, jwt_pattern},
-    [LEAK_BLOCK] = {"block", false, block_pattern},
+    [LEAK_TOKEN] = {"token", true, 0, token_pattern},
+    [LEAK_ASSIGNED] = {"assigned", true, 0, assigned_pattern},
+    [LEAK_RANDOM] = {"random", true, 0, assigned_pattern},
+    [LEAK_DSN] = {"dsn", false, 5, dsn_pattern},
+    [LEAK_JWT] = {"jwt", false, 12, jwt_pattern},
+    [LEAK_BLOCK] = {"block", false, 1, block_pattern},
 };
 
 static bool read_number(struct span s, size_t *out)
@@ -122,8 +123,10 @@ static bool read_line(struct reading *r, enum leak_kind kind, struct span rest)
     if (!n || !out->n_rules || out->n_lines == LINES_MOST ||
         set != kinds[kind].has_set)
         return false;
-    *l = (struct leak_line){
-        .rule = &out->rules[out->n_rules - 1], .kind = kind, .words = words};
+    *l = (struct leak_line){.rule = &out->rules[out->n_rules - 1],
+                            .kind = kind,
+                            .least = kinds[kind].least,
+                            .words = words};
     if (set && !read_set(r, rest, l))
         return false;
     struct buf pattern = {0};
