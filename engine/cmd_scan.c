@@ -58,7 +58,7 @@ static void print_remedies(const struct look *l)
                     !l->findings.v[k].allowed;
         if (found)
             cmd_say(stdout, "%s: %s\n", l->rules.rules[i].name,
-                    l->rules.rules[i].todo);
+                    l->rules.rules[i].remedy);
     }
 }
 

@@ -161,7 +161,7 @@ struct json *finding_json(const struct finding *f)
     json_put_int(o, "column", f->column);
     json_put_str(o, "message", buf_cstr(&text));
     json_put_str(o, "fingerprint", *f->fingerprint ? f->fingerprint : NULL);
-    json_put_str(o, "do", f->rule ? f->rule->todo : NULL);
+    json_put_str(o, "do", f->rule ? f->rule->remedy : NULL);
     if (f->blob) {
         json_put_str(o, "commit", f->commit);
         json_put_str(o, "date", f->date);

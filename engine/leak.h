@@ -12,7 +12,7 @@
 struct leak_rule {
     const char *name; /* "dsn-password" */
     const char *is;   /* "a connection string with its password" */
-    const char *todo;
+    const char *remedy;
 };
 
 enum leak_kind {

@@ -148,7 +148,7 @@ static bool read_rule(struct reading *r, struct span word, struct span rest)
     else if (span_is(word, "is") && now)
         now->is = span_dup(r->a, rest);
     else if (span_is(word, "do") && now)
-        now->todo = span_dup(r->a, rest);
+        now->remedy = span_dup(r->a, rest);
     else
         return false;
     return rest.n > 0;
@@ -170,7 +170,7 @@ static bool is_complete(const struct leak_rules *rules)
     size_t line = 0;
     for (size_t i = 0; i < rules->n_rules; i++) {
         const struct leak_rule *rule = &rules->rules[i];
-        if (!rule->is || !rule->todo || line == rules->n_lines ||
+        if (!rule->is || !rule->remedy || line == rules->n_lines ||
             rules->lines[line].rule != rule)
             return false;
         while (line < rules->n_lines && rules->lines[line].rule == rule)

@@ -11,12 +11,12 @@ static void put_text(struct json *o, const char *key, const char *text)
 
 /* §3.49 */
 static struct json *rule_json(const char *name, const char *is,
-                              const char *todo)
+                              const char *remedy)
 {
     struct json *o = json_new(JSON_OBJECT);
     json_put_str(o, "id", name);
     put_text(o, "shortDescription", is);
-    put_text(o, "help", todo);
+    put_text(o, "help", remedy);
     json_put_str(json_put(o, "defaultConfiguration", json_new(JSON_OBJECT)),
                  "level", "error");
     return o;
@@ -31,7 +31,7 @@ static struct json *tool_json(const struct leak_rules *rules)
     struct json *list = json_put(driver, "rules", json_new(JSON_ARRAY));
     for (size_t i = 0; i < rules->n_rules; i++)
         json_push(list, rule_json(rules->rules[i].name, rules->rules[i].is,
-                                  rules->rules[i].todo));
+                                  rules->rules[i].remedy));
     json_push(list,
               rule_json("allowance-over", "an entry of scan.allow that is over",
                         "look at it again, then set `expires` anew or "

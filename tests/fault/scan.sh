@@ -2,7 +2,7 @@
 # runproof scan: what it finds in files and in history, who brought it, what
 # is allowed about it; never a secret in what it says. The secrets below are
 # made up, and put together here so that no file of ours holds one.
-. "$(dirname "$0")/lib.sh"
+. tests/fault/lib.sh
 
 password=k3Y9vQ2mXw7Lp
 dsn=postgres://app:$password@db.shop.io:5432/app

@@ -2,7 +2,7 @@
 # runproof scan --history on packs of every kind that git writes, and on ones
 # that are damaged: it finds the same in all of them, or says what it could not
 # read. The secret is made up.
-. "$(dirname "$0")/lib.sh"
+. tests/fault/lib.sh
 
 token=ghp''_aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
@@ -165,7 +165,7 @@ damaged() {
 
 another cut-off
 size=$(wc -c <"$pack")
-head -c $((size / 2)) "$pack" >cut && mv -f cut "$pack"
+head -c $((size / 2)) "$pack" >short && mv -f short "$pack"
 damaged
 says 'note: .*\.idx is not read: pack and index do not belong together'
 
@@ -175,7 +175,7 @@ damaged
 says 'is not read: it, or its pack, cannot be opened'
 
 another cut-index
-head -c 2000 "${pack%.pack}.idx" >cut && mv -f cut "${pack%.pack}.idx"
+head -c 2000 "${pack%.pack}.idx" >short && mv -f short "${pack%.pack}.idx"
 damaged
 says 'the index is cut off'
 
@@ -193,7 +193,7 @@ mv .git/objects/pack kept && mkdir .git/objects/pack
 mv kept/*.pack . && git unpack-objects -q <"$(ls ./*.pack)"
 blob=$(git rev-parse HEAD:big.txt)
 loose=.git/objects/$(echo "$blob" | cut -c1-2)/$(echo "$blob" | cut -c3-)
-chmod u+w "$loose" && head -c 40 "$loose" >cut && mv -f cut "$loose"
+chmod u+w "$loose" && head -c 40 "$loose" >short && mv -f short "$loose"
 damaged
 says 'could not be read'
 

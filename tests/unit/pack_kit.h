@@ -153,13 +153,12 @@ static inline void kit_index(struct pack_kit *k)
         buf_put(&k->idx, k->objects[i].oid, PACK_OID);
     }
     for (uint32_t i = 0; i < k->n && !k->old; i++)
-        kit_be32(&k->idx,
-                 k->inflate.crc32(span_sub(buf_view(&k->pack),
-                                           k->objects[i].offset,
-                                           k->objects[i].end)));
+        kit_be32(&k->idx, k->inflate.crc32(span_sub(buf_view(&k->pack),
+                                                    k->objects[i].offset,
+                                                    k->objects[i].end)));
     for (uint32_t i = 0; i < k->n && !k->old; i++)
-        kit_be32(&k->idx, k->far ? 0x80000000u | i
-                                 : (uint32_t)k->objects[i].offset);
+        kit_be32(&k->idx,
+                 k->far ? 0x80000000u | i : (uint32_t)k->objects[i].offset);
     for (uint32_t i = 0; i < k->n && k->far; i++) {
         uint64_t offset = k->objects[i].offset + k->far_lies;
         kit_be32(&k->idx, (uint32_t)(offset >> 32));

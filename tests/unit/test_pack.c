@@ -243,16 +243,16 @@ static void deltas_that_lie(void **state)
         struct span delta;
         int fault;
     } rows[] = {
-        {{"\4\6\x90\4\2p!", 7}, PACK_DELTA},  /* another base */
-        {{"\5\7\x90\4\2p!", 7}, PACK_DELTA},  /* makes less */
-        {{"\5\5\x90\4\2p!", 7}, PACK_DELTA},  /* makes more */
-        {{"\5\6\x90\6", 4}, PACK_DELTA},      /* copies behind the end */
-        {{"\5\6\x91\4\6", 5}, PACK_DELTA},    /* begins in it */
-        {{"\5\6\x90\4\3p!", 7}, PACK_DELTA},  /* inserts what is not there */
-        {{"\5\6\x90\4\0p!", 7}, PACK_DELTA},  /* an operation that is none */
-        {{"\5\6\xff\1", 4}, PACK_DELTA},      /* cut off */
-        {{"\5", 1}, PACK_DELTA},              /* cut off */
-        {{"", 0}, PACK_DELTA},                /* nothing */
+        {{"\4\6\x90\4\2p!", 7}, PACK_DELTA}, /* another base */
+        {{"\5\7\x90\4\2p!", 7}, PACK_DELTA}, /* makes less */
+        {{"\5\5\x90\4\2p!", 7}, PACK_DELTA}, /* makes more */
+        {{"\5\6\x90\6", 4}, PACK_DELTA},     /* copies behind the end */
+        {{"\5\6\x91\4\6", 5}, PACK_DELTA},   /* begins in it */
+        {{"\5\6\x90\4\3p!", 7}, PACK_DELTA}, /* inserts what is not there */
+        {{"\5\6\x90\4\0p!", 7}, PACK_DELTA}, /* an operation that is none */
+        {{"\5\6\xff\1", 4}, PACK_DELTA},     /* cut off */
+        {{"\5", 1}, PACK_DELTA},             /* cut off */
+        {{"", 0}, PACK_DELTA},               /* nothing */
         {{"\5\xff\xff\xff\x7f\x90\4", 7}, PACK_BIG},
         {{"\5\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10}, PACK_DELTA},
     };
