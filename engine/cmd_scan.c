@@ -48,18 +48,22 @@ static void print_finding(const struct finding *f)
     buf_release(&text);
 }
 
+static bool is_found(const struct findings *all, const struct leak_rule *rule)
+{
+    const struct finding *f = all->v;
+    for (size_t left = all->n; f && left; left--, f++)
+        if (f->rule == rule && !f->allowed)
+            return true;
+    return false;
+}
+
 /* What to do, once a rule. */
 static void print_remedies(const struct look *l)
 {
-    for (size_t i = 0; i < l->rules.n_rules; i++) {
-        bool found = false;
-        for (size_t k = 0; k < l->findings.n && !found; k++)
-            found = l->findings.v[k].rule == &l->rules.rules[i] &&
-                    !l->findings.v[k].allowed;
-        if (found)
+    for (size_t i = 0; i < l->rules.n_rules; i++)
+        if (is_found(&l->findings, &l->rules.rules[i]))
             cmd_say(stdout, "%s: %s\n", l->rules.rules[i].name,
                     l->rules.rules[i].remedy);
-    }
 }
 
 static void print_text(const struct look *l, bool history)

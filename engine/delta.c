@@ -20,10 +20,16 @@ static bool take_size(struct span delta, size_t *at, size_t *out)
     return false;
 }
 
+static bool take_sizes(struct span delta, size_t *at, size_t *base,
+                       size_t *result)
+{
+    return take_size(delta, at, base) && take_size(delta, at, result);
+}
+
 bool delta_sizes(struct span delta, size_t *base, size_t *result)
 {
     size_t at = 0;
-    return take_size(delta, &at, base) && take_size(delta, &at, result);
+    return take_sizes(delta, &at, base, result);
 }
 
 /* The bytes of a number that the bits of `which` say are there. */
@@ -43,9 +49,8 @@ static bool take_bytes(struct span delta, size_t *at, unsigned which,
 
 bool delta_next(struct span delta, size_t *at, struct delta_op *out)
 {
-    size_t ignored = 0;
-    if (!*at &&
-        (!take_size(delta, at, &ignored) || !take_size(delta, at, &ignored)))
+    size_t base = 0, result = 0;
+    if (!*at && !take_sizes(delta, at, &base, &result))
         return false;
     if (*at == delta.n)
         return false;

@@ -3,24 +3,23 @@
 
 #include "port.h"
 
-static enum status load(const struct scan_module **out, struct err *err)
+/* Set by load, without which nobody has anything to pass. */
+static const struct scan_module *module;
+
+static enum status load(struct err *err)
 {
     void *symbol = NULL;
-    if (port_symbol("scan", SCAN_SYMBOL, &symbol, err) != ST_OK)
-        return err->st;
-    *out = symbol;
-    return ST_OK;
+    if (!module && port_symbol("scan", SCAN_SYMBOL, &symbol, err) == ST_OK)
+        module = symbol;
+    return err->st;
 }
 
 enum status scan(const struct scan_request *request, struct scan_result *out,
                  struct err *err)
 {
-    const struct scan_module *module = NULL;
     *out = (struct scan_result){.rows = json_new(JSON_ARRAY),
                                 .notices = json_new(JSON_ARRAY)};
-    if (load(&module, err) != ST_OK)
-        return err->st;
-    return module->scan(request, out, err);
+    return load(err) == ST_OK ? module->scan(request, out, err) : err->st;
 }
 
 void scan_release(struct scan_result *r)
@@ -32,18 +31,14 @@ void scan_release(struct scan_result *r)
 
 enum status scan_inflater(struct inflater *out, struct err *err)
 {
-    const struct scan_module *module = NULL;
-    if (load(&module, err) != ST_OK)
-        return err->st;
-    *out = module->inflater();
-    return ST_OK;
+    if (load(err) == ST_OK)
+        *out = module->inflater();
+    return err->st;
 }
 
 void scan_inflater_free(struct inflater *inflate)
 {
-    const struct scan_module *module = NULL;
-    struct err ignored = {0};
-    if (inflate->state && load(&module, &ignored) == ST_OK)
+    if (inflate->state)
         module->inflater_free(inflate);
     *inflate = (struct inflater){0};
 }

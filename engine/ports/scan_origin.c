@@ -58,7 +58,7 @@ struct search {
 
 static bool read_oid(struct span hex, unsigned char out[OID])
 {
-    for (size_t i = 0; i < OID * 2; i++) {
+    for (size_t i = 0; i < (size_t)2 * OID; i++) {
         static const char digits[] = "0123456789abcdef";
         const char *at =
             i < hex.n && hex.p[i] ? strchr(digits, hex.p[i]) : NULL;

@@ -291,7 +291,7 @@ enum status repo_files(struct repo *r, const char *below,
 {
     struct file_walk w = {each, ctx};
     git_status_options opts;
-    char *spec = (char *)(uintptr_t)below;
+    char *spec = (char *)below;
     git_status_options_init(&opts, GIT_STATUS_OPTIONS_VERSION);
     opts.show = GIT_STATUS_SHOW_WORKDIR_ONLY;
     opts.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED |

@@ -34,7 +34,7 @@ static bool map(const char *path, struct span *out)
 static void unmap(struct span s)
 {
     if (s.n)
-        munmap((void *)(uintptr_t)s.p, s.n);
+        munmap((void *)s.p, s.n);
 }
 
 /* --- packs ----------------------------------------------------------- */
