@@ -25,6 +25,7 @@ struct scan_request {
     size_t blob_most; /* 0: SCAN_BLOB_MOST */
     int threads;      /* 0: one a processor, at most 16 */
     const volatile sig_atomic_t *stop;
+    int64_t deadline_mono_ms; /* 0: none; then ST_INTERRUPTED, too */
 };
 
 struct scan_result {

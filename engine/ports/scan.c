@@ -1,6 +1,7 @@
 /* The scanner's module: what it exports, and what its parts share. */
 #include <stdio.h>
 
+#include "clock.h"
 #include "scan_part.h"
 
 void scan_notice(struct scan_result *out, const char *fmt, ...)
@@ -22,7 +23,9 @@ void oid_hex(const unsigned char *oid, char out[41])
 
 bool scan_stopped(const struct scan_request *request)
 {
-    return request->stop && *request->stop;
+    return (request->stop && *request->stop) ||
+           (request->deadline_mono_ms &&
+            clock_mono_ms() >= request->deadline_mono_ms);
 }
 
 static enum status run(const struct scan_request *request,

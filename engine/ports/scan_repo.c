@@ -44,21 +44,22 @@ static enum status failed(const char *path, int code, struct err *err)
 
 /* --- opening --------------------------------------------------------- */
 
-/* These change nothing of what is read here. */
-static void allow_extensions(void)
+/* These change nothing of what is read here; others may mind them. */
+static void allow_extensions(bool allow)
 {
     static const char *const names[] = {"partialclone", "preciousobjects",
                                         "worktreeconfig"};
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names,
-                     sizeof names / sizeof *names);
+                     allow ? sizeof names / sizeof *names : 0);
 }
 
 enum status repo_open(const char *path, struct repo **out, struct err *err)
 {
     struct repo *r = mem_alloc(sizeof *r);
     git_libgit2_init();
-    allow_extensions();
+    allow_extensions(true);
     int code = git_repository_open_ext(&r->git, path, 0, NULL);
+    allow_extensions(false);
     if (code == 0)
         code = git_repository_odb(&r->odb, r->git);
     if (code == 0) {

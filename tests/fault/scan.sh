@@ -172,4 +172,36 @@ allow '- path: tests' '  reason: made up for tests' '  rule: none' \
 call 2 scan
 says "there is no rule 'none'"
 
+# --- from a block -----------------------------------------------------
+
+fresh block
+echo "URL=$dsn" >prod.env
+commit 02 leak
+leak=$(git rev-parse HEAD)
+git rm -q prod.env
+printf 'environments: {here: {}}\n' >runproof.yaml
+file=page.md
+page <<'END'
+```lua {#files}
+print("files", #git.scan())
+```
+
+```lua {#history}
+for _, leak in ipairs(git.scan { history = true }) do
+  print(leak.rule, leak.path, leak.line, leak.commit, leak.fingerprint)
+end
+print(pcall(git.scan, { unreachable = true }))
+```
+END
+commit 03 page
+call 0 run page.md --env here
+shows '^files	0$'
+shows "^dsn-password	prod\.env	1	$leak	[0-9a-f]{16}$"
+shows 'git\.scan: unreachable needs history = true'
+call 0 verify --replay page.md
+lacks "$password" page.md artifacts/*/*/journal.jsonl
+printf 'x' >>.git/objects/pack/none.idx
+call 1 run page.md --env here
+shows 'not everything could be looked at'
+
 finish
