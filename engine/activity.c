@@ -104,6 +104,7 @@ static const struct {
     {"git.log", {"opts.from", "opts.path"}},
     {"git.diff", {"opts.from", "opts.to", "opts.path"}},
     {"git.show", {"rev", "path"}},
+    {"git.scan", {NULL}},
     {"git.branches", {NULL}},
     {"git.branch", {"name", "opts.at"}},
     {"git.delete_branch", {"name"}},

@@ -29,7 +29,7 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
 };
 
 static const char *const top_keys[] = {"environments", "fixtures", "reads",
-                                       NULL};
+                                       "scan", NULL};
 /* Members of an environment that are ours; every other is a provider's. */
 static const char *const own_keys[] = {"policy", "secrets", NULL};
 
@@ -78,7 +78,7 @@ static enum status check_keys(const struct config *c, struct err *err)
                       "unknown key '%s'; %s%s", key,
                       near ? "did you mean "
                            : "known: environments, fixtures,"
-                             " reads",
+                             " reads, scan",
                       near ? near : "");
     }
     return ST_OK;
@@ -93,6 +93,7 @@ static const struct shape {
         {"environments", JSON_OBJECT, "{staging: {…}}"},
         {"fixtures", JSON_STRING, "a folder"},
         {"reads", JSON_ARRAY, "[…]"},
+        {"scan", JSON_OBJECT, "{allow: […]}"},
         {0},
 },
   environment_shapes[] = {
@@ -133,8 +134,9 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
         return err_place(err, CONFIG_NAME, err->line);
     out->tree = json_adopt(a, tree);
     if (json_type(tree) != JSON_OBJECT)
-        return err_at(err, ST_INPUT, CONFIG_NAME, 1,
-                      "must be a mapping of environments, fixtures, reads");
+        return err_at(
+            err, ST_INPUT, CONFIG_NAME, 1,
+            "must be a mapping of environments, fixtures, reads, scan");
     out->fixtures = json_str(json_get(tree, "fixtures"));
     out->reads = json_get(tree, "reads");
     st = check_shapes(out, tree, top_shapes, err);

@@ -89,6 +89,23 @@ end
 --- @class git.branches.opts
 --- @field remote? boolean those that the last fetch found on the remotes
 
+--- @class git.scan.opts
+--- @field history? boolean every blob that a ref leads to, instead of the files
+--- @field unreachable? boolean with history: what no ref leads to any more, too
+
+--- @class git.leak
+--- @field rule string "dsn-password"; "allowance-over" of an entry whose time is over
+--- @field path string "" when nothing gives it a name
+--- @field line integer
+--- @field column integer in characters, from 1
+--- @field message string what it is, the first four characters and the length
+--- @field fingerprint? string for scan.allow of runproof.yaml
+--- @field do? string what to do about it
+--- @field commit? string in a history: the oldest that brought it
+--- @field date? string of that commit's author
+--- @field blob? string in a history
+--- @field reachable? boolean in a history: a ref leads to it
+
 --- @class git.tagged : git.ref
 --- @field annotated boolean it has a message and an author of its own
 

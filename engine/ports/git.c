@@ -16,6 +16,7 @@ static const struct {
     {"git.diff", work_diff, "from to path"},
     {"git.grep", work_grep, "regex path max"},
     {"git.show", work_show, ""},
+    {"git.scan", work_scan, "history unreachable"},
     {"git.merge_base", work_base, ""},
     {"git.is_ancestor", work_ancestor, ""},
     {"git.ahead_behind", work_ab, ""},
