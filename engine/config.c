@@ -29,7 +29,7 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
 };
 
 static const char *const top_keys[] = {"environments", "fixtures", "reads",
-                                       NULL};
+                                       "policy_ref",   "persons",  NULL};
 /* Members of an environment that are ours; every other is a provider's. */
 static const char *const own_keys[] = {"policy", "secrets", NULL};
 
@@ -93,6 +93,8 @@ static const struct shape {
         {"environments", JSON_OBJECT, "{staging: {…}}"},
         {"fixtures", JSON_STRING, "a folder"},
         {"reads", JSON_ARRAY, "[…]"},
+        {"policy_ref", JSON_STRING, "origin/HEAD"},
+        {"persons", JSON_OBJECT, "{ada: [\"ed25519:BASE64\"]}"},
         {0},
 },
   environment_shapes[] = {
