@@ -60,9 +60,8 @@ MUST_USE enum status approvals_gather(const struct approval_case *c,
                                       const char *plan_path, struct arena *a,
                                       struct approvals *out, struct err *err);
 /* Those that a run's record holds, as approvals_record made it. */
-MUST_USE enum status approvals_keep(const struct approval_case *c,
-                                    const struct json *record, struct arena *a,
-                                    struct approvals *out, struct err *err);
+void approvals_keep(const struct approval_case *c, const struct json *record,
+                    struct arena *a, struct approvals *out);
 /* ST_WAITING unless there are enough: who is missing, and why an approval that
  * is there does not count. */
 MUST_USE enum status approvals_enough(const struct approval_case *c,

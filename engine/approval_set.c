@@ -73,11 +73,9 @@ enum status approvals_gather(const struct approval_case *c,
     return st;
 }
 
-enum status approvals_keep(const struct approval_case *c,
-                           const struct json *record, struct arena *a,
-                           struct approvals *out, struct err *err)
+void approvals_keep(const struct approval_case *c, const struct json *record,
+                    struct arena *a, struct approvals *out)
 {
-    (void)err;
     const struct json *g = json_first(json_get(record, "given"));
     for (; g; g = json_next(g)) {
         struct buf text = {0};
@@ -87,7 +85,6 @@ enum status approvals_keep(const struct approval_case *c,
              a, out);
         buf_release(&text);
     }
-    return ST_OK;
 }
 
 void approvals_release(struct approvals *all)

@@ -103,8 +103,10 @@ enum status dsse_parse(struct span text, struct arena *a, struct dsse *out,
 bool dsse_signed_by(const struct dsse *d, const struct sign_public *key)
 {
     struct buf pae = {0};
-    dsse_pae(d->type, d->payload, &pae);
     bool yes = false;
+    if (!d->n)
+        return false;
+    dsse_pae(d->type, d->payload, &pae);
     for (size_t i = 0; i < d->n && !yes; i++)
         yes = sign_check(key, buf_view(&pae), d->signatures[i]);
     buf_release(&pae);
