@@ -169,9 +169,10 @@ static enum status find_person(struct yes *y, const char *said, struct err *err)
                        "with --person",
                        known ? au.file : why.msg);
     if (!owner)
-        cmd_say(stderr, "note: %s%s\n", known ? au.file : why.msg,
-                known ? ": this key is nobody's there; a run will not count it"
-                      : "");
+        cmd_say(stderr, "note: %s%s\n",
+                known ? "a run will not count this key, it is nobody's: "
+                      : "whose key this is, is not known here: ",
+                known ? au.file : why.msg);
     return ST_OK;
 }
 

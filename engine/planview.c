@@ -94,6 +94,8 @@ static void put_change(struct buf *out, const struct json *c)
     put_value(out, "args", json_get(c, "args"));
     put_value(out, "before", json_get(c, "before"));
     put_value(out, "after", json_get(c, "after"));
+    if (json_get_bool(c, "refused", false))
+        buf_str(out, "    the service is going to say no\n");
     if (json_size(json_get(c, "binds")))
         put_value(out, "binds", json_get(c, "binds"));
 }

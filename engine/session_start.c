@@ -186,10 +186,10 @@ enum status session_start(struct session *s, enum door_mode mode,
         st = begin_journal(s, err);
     if (st == ST_OK)
         st = publish(s, err);
-    if (st == ST_OK)
-        st = approved_use(s, err);
     if (st == ST_UNWRITTEN || st == ST_INTERRUPTED)
         st = err->st = ST_IO; /* there is nothing yet that could be resumed */
+    if (st == ST_OK)
+        st = approved_use(s, err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st == ST_OK && mode == DOOR_PREDICT)

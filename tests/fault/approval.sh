@@ -225,6 +225,20 @@ approve bob
 sleep 4
 waits 'has: bob; missing 1 of: ada .*it held until 20'
 
+# They run out in the middle of a run.
+agreed middle
+{
+    printf 'time.sleep(5)\n' | block one
+    printf 'fs.write("made", "x")\n' | block two 'effect=local'
+} | page
+call 0 plan page.md --env production -o plan.json
+approve ada --not-after 4s
+approve bob
+run 3
+says 'the plan was approved until 20.*resume'
+ok
+[ ! -e made ] || bad "it was done without approval"
+
 # A resume goes on only while they hold; new ones stand beside the plan in its
 # bundle.
 agreed again
