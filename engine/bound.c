@@ -9,6 +9,7 @@
 struct bound {
     struct plan_file plan;
     struct holes holes;
+    int64_t approved_until_ms; /* 0: not approved */
     size_t n;
     bool *made;
     int64_t *asked; /* by which activity of its step, 0: not yet */
@@ -56,10 +57,27 @@ size_t bound_left(const struct bound *b)
     return left;
 }
 
-bool bound_is_approved(const struct bound *b)
+void bound_approve(struct bound *b, int64_t until_ms)
 {
-    (void)b;
-    return false; /* approvals cannot be checked yet: none holds */
+    b->approved_until_ms = until_ms;
+}
+
+enum status bound_leave(const struct bound *b, int64_t now_ms, struct err *err)
+{
+    char iso[32];
+    if (now_ms <= b->approved_until_ms)
+        return ST_OK;
+    if (!b->approved_until_ms)
+        return err_set(
+            err, ST_WAITING,
+            "the plan needs approval; `runproof approve` its " BUNDLE_PLAN
+            " in the run's bundle, and resume");
+    time_iso(b->approved_until_ms, iso);
+    return err_set(
+        err, ST_WAITING,
+        "the plan was approved until %s; `runproof approve` its " BUNDLE_PLAN
+        " in the run's bundle, and resume",
+        iso);
 }
 
 /* --- which change is the next ---------------------------------------- */

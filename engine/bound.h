@@ -20,9 +20,11 @@ struct holes *bound_holes(struct bound *b);
 /* How many of its changes were not made. */
 size_t bound_left(const struct bound *b);
 
-/* Whether an approval that holds now lets through what the policy allows only
- * under a plan. */
-bool bound_is_approved(const struct bound *b);
+/* Approvals let through until then what the policy allows only under a plan. */
+void bound_approve(struct bound *b, int64_t until_ms);
+/* ST_OK while they do; ST_WAITING when they do not any more, or never did. */
+MUST_USE enum status bound_leave(const struct bound *b, int64_t now_ms,
+                                 struct err *err);
 
 /* A change is about to be made: ST_OK when it is the plan's next, else
  * ST_WAITING with what was expected and what was asked. */

@@ -2,6 +2,7 @@
 #include "cmd_run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
@@ -23,6 +24,7 @@
     {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question, or a manual box: pass, fail, skip, na"}, \
     {"--no-write", NULL, NULL, OPTION_FLAG, "leave the page as it is"}, \
     {"--touch", NULL, NULL, OPTION_FLAG, "write evidence that has not changed"}, \
+    {"--key", NULL, "FILE", OPTION_TEXT, "sign the run with this key (default: $RUNPROOF_KEY)"}, \
     {"--format", NULL, "FORMAT", OPTION_TEXT, "text (default) or json"}
 
 static const struct option run_options[] = {
@@ -246,6 +248,12 @@ static int close_run(struct session *s, int code)
     return code;
 }
 
+static const char *key_file(const struct call *c)
+{
+    const char *key = call_text(c, "key");
+    return key ? key : getenv("RUNPROOF_KEY");
+}
+
 static int start(const struct call *c, bool plan)
 {
     struct err err = {0};
@@ -262,6 +270,7 @@ static int start(const struct call *c, bool plan)
         .from = call_text(c, "from"),
         .out = plan ? NULL : call_text(c, "out"),
         .under = plan ? NULL : call_text(c, "plan"),
+        .key = key_file(c),
         .command = c->line,
         .yes = call_flag(c, "yes") || plan,
         .no_write = call_flag(c, "no-write"),
@@ -324,6 +333,7 @@ static int cmd_resume(const struct call *c)
     struct run_options opt = {
         .out = call_text(c, "out"),
         .answers = (struct json *)json_get(c->options, "answer"),
+        .key = key_file(c),
         .command = c->line,
         .yes = call_flag(c, "yes"),
         .no_write = call_flag(c, "no-write"),

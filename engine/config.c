@@ -28,8 +28,8 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
     [EFFECT_REMOTE] = VERDICT_ASK,
 };
 
-static const char *const top_keys[] = {"environments", "fixtures", "reads",
-                                       "scan", NULL};
+static const char *const top_keys[] = {
+    "environments", "fixtures", "reads", "scan", "policy_ref", "persons", NULL};
 /* Members of an environment that are ours; every other is a provider's. */
 static const char *const own_keys[] = {"policy", "secrets", NULL};
 
@@ -94,6 +94,8 @@ static const struct shape {
         {"fixtures", JSON_STRING, "a folder"},
         {"reads", JSON_ARRAY, "[…]"},
         {"scan", JSON_OBJECT, "{allow: […]}"},
+        {"policy_ref", JSON_STRING, "origin/HEAD"},
+        {"persons", JSON_OBJECT, "{ada: [\"ed25519:BASE64\"]}"},
         {0},
 },
   environment_shapes[] = {
@@ -148,6 +150,8 @@ static enum status read_policy(const struct config *c, const struct json *p,
 {
     for (const struct json *m = json_first(p); m; m = json_next(m)) {
         enum effect class;
+        if (strcmp(json_key(m), "approvals") == 0)
+            continue; /* read where it counts: authority.c */
         if (!effect_parse(span_of(json_key(m)), &class))
             return err_at(err, ST_INPUT, c->path, json_line(m),
                           "policy: unknown effect class '%s'; known: none, "

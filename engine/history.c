@@ -203,6 +203,7 @@ static const struct {
     {"end", on_end},
     {"pause", on_nothing},
     {"resume", on_nothing},
+    {"approval", on_nothing},
 };
 
 static bool find_step(struct loader *l, struct span id)

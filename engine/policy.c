@@ -107,8 +107,8 @@ enum status policy_decide(struct door *d, struct passage *p,
     enum status st = check_destination(d, p, a, err);
     if (st != ST_OK)
         return st;
-    if (v == VERDICT_PLAN && d->bound && bound_is_approved(d->bound))
-        return ST_OK; /* the change is the plan's: bound_admit */
+    if (v == VERDICT_PLAN && d->bound && a->effect > EFFECT_READ)
+        return bound_leave(d->bound, clock_now_ms(d->clock), err);
     if (v == VERDICT_ASK)
         st = ask_consent(d, p, a, err);
     if (st != ST_OK || v == VERDICT_ALLOW)

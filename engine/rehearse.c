@@ -134,20 +134,40 @@ static const struct {
     {"config", "another runproof.yaml"},
 };
 
-static enum status compare(struct session *s, struct err *err)
+/* In what the plan is for another run than this one, or NULL. */
+static const char *difference(struct session *s)
 {
     const struct json *plan = bound_plan(s->bound)->whole;
     struct json *mine = rehearse_about(s);
-    enum status st = ST_OK;
-    for (size_t i = 0; i < sizeof about / sizeof *about && st == ST_OK; i++)
+    const char *what = NULL;
+    for (size_t i = 0; i < sizeof about / sizeof *about && !what; i++)
         if (!json_equal(json_get(plan, about[i].member),
                         json_get(mine, about[i].member)))
-            st = err_at(err, ST_REFUSED, s->opt->under, 0,
-                        "the plan is for %s; make a new one by `runproof plan "
-                        "%s -o %s`",
-                        about[i].words, s->opt->path, s->opt->under);
+            what = about[i].words;
     json_free(mine);
-    return st;
+    return what;
+}
+
+static enum status compare(struct session *s, struct err *err)
+{
+    const char *what = difference(s);
+    if (!what)
+        return ST_OK;
+    return err_at(err, ST_REFUSED, s->opt->under, 0,
+                  "the plan is for %s; make a new one by `runproof plan %s -o "
+                  "%s`",
+                  what, s->opt->path, s->opt->under);
+}
+
+enum status rehearse_still(struct session *s, struct err *err)
+{
+    const char *what = difference(s);
+    if (!what)
+        return ST_OK;
+    return err_set(err, ST_REFUSED,
+                   "refused: the plan that %s is held to is for %s; put it "
+                   "back, or plan and run anew",
+                   s->bundle.name, what);
 }
 
 enum status rehearse_bind(struct session *s, struct err *err)

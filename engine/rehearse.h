@@ -15,6 +15,9 @@ void rehearse_begin(struct session *s);
 /* Before a run begins: reads opt->under into s->bound. ST_REFUSED when the plan
  * is for another page, environment, input, module or policy. */
 MUST_USE enum status rehearse_bind(struct session *s, struct err *err);
+/* Before it goes on: the same, after the page, the policy or runproof.yaml may
+ * have changed. */
+MUST_USE enum status rehearse_still(struct session *s, struct err *err);
 /* The same for a run that goes on: the plan is in its bundle, and must be the
  * one whose hash the journal's first record has (NULL: none). */
 MUST_USE enum status rehearse_rebind(struct session *s, const char *hash,

@@ -421,6 +421,7 @@ void session_close(struct session *s)
     vault_free(s->vault);
     forecast_free(s->forecast);
     bound_free(s->bound);
+    signer_free(s->signer);
     if (s->opt->plan && s->bundle.dir)
         discard(s->bundle.dir);
     if (s->work && (s->done || s->opt->plan))

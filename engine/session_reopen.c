@@ -1,6 +1,7 @@
 /* Opens a run again from its bundle. */
 #include <string.h>
 
+#include "approved.h"
 #include "bound.h"
 #include "edited.h"
 #include "file.h"
@@ -304,7 +305,11 @@ enum status session_reopen(struct session *s, struct run_options *opt,
 
 enum status session_restart(struct session *s, struct err *err)
 {
-    enum status st = s->history.ended ? ST_OK : bundle_reopen(&s->bundle, err);
+    enum status st = session_signer(s, err);
+    if (st == ST_OK)
+        st = approved_again(s, err);
+    if (st == ST_OK && !s->history.ended)
+        st = bundle_reopen(&s->bundle, err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st != ST_OK)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "approved.h"
 #include "bound.h"
 #include "drift.h"
 #include "file.h"
@@ -72,6 +73,8 @@ static struct json *run_record(struct session *s)
         json_put_str(r, "from", s->opt->from);
     if (s->bound)
         json_put_str(r, "plan", bound_plan(s->bound)->hash);
+    if (s->approval)
+        json_put(r, "approval", json_copy(s->approval));
     put_binary(r);
     return r;
 }
@@ -172,6 +175,10 @@ enum status session_start(struct session *s, enum door_mode mode,
 {
     enum status st = rehearse_bind(s, err);
     if (st == ST_OK)
+        st = approved_begin(s, err);
+    if (st == ST_OK)
+        st = session_signer(s, err);
+    if (st == ST_OK)
         st = make_bundle(s, err);
     if (st == ST_OK)
         st = store_inputs(s, err);
@@ -181,6 +188,8 @@ enum status session_start(struct session *s, enum door_mode mode,
         st = publish(s, err);
     if (st == ST_UNWRITTEN || st == ST_INTERRUPTED)
         st = err->st = ST_IO; /* there is nothing yet that could be resumed */
+    if (st == ST_OK)
+        st = approved_use(s, err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st == ST_OK && mode == DOOR_PREDICT)

@@ -22,6 +22,7 @@ static const struct {
     {"git.ahead_behind", work_ab, ""},
     {"git.branches", work_branches, "remote"},
     {"git.tags", work_tags, ""},
+    {"git.user", work_user, ""},
     {"git.branch", work_branch, "at force"},
     {"git.delete_branch", work_drop, "force"},
     {"git.tag", work_tag, "at message force"},

@@ -121,8 +121,8 @@ call 3 run scale.md --env production --yes
 shows 'it needs an approved plan' scale.md
 cp kept.md scale.md
 call 3 run scale.md --env production --yes --plan approved.json
-shows 'it needs an approved plan' scale.md
-cp kept.md scale.md
+says 'there is no origin/HEAD to read the persons from who may approve'
+same kept.md scale.md
 ok
 [ "$(changes)" -eq 0 ] || bad "something was changed without approval"
 
