@@ -67,17 +67,13 @@ enum status bound_leave(const struct bound *b, int64_t now_ms, struct err *err)
     char iso[32];
     if (now_ms <= b->approved_until_ms)
         return ST_OK;
-    if (!b->approved_until_ms)
-        return err_set(
-            err, ST_WAITING,
-            "the plan needs approval; `runproof approve` its " BUNDLE_PLAN
-            " in the run's bundle, and resume");
     time_iso(b->approved_until_ms, iso);
-    return err_set(
-        err, ST_WAITING,
-        "the plan was approved until %s; `runproof approve` its " BUNDLE_PLAN
-        " in the run's bundle, and resume",
-        iso);
+    return err_set(err, ST_WAITING,
+                   "%s%s; nothing was sent; `runproof approve` the " BUNDLE_PLAN
+                   " in the run's bundle, and resume",
+                   b->approved_until_ms ? "the plan was approved until "
+                                        : "the plan needs approval",
+                   b->approved_until_ms ? iso : "");
 }
 
 /* --- which change is the next ---------------------------------------- */

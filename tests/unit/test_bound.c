@@ -210,17 +210,32 @@ static void a_refusal_that_was_planned_is_behind_the_run(void **state)
     let_go(s);
 }
 
+/* An approval holds to the millisecond of its time, and not longer. */
 static void a_policy_that_wants_a_plan_wants_it_approved(void **state)
 {
     static const struct planned list[] = {
-        {"fs.remove", "{\"path\":\"f\"}", NULL, NULL, false},
+        {"fs.write", PUT("f", "x"), NULL, NULL, false},
     };
-    struct stage *s = stage_open(*state, "effect=local");
-    s->env.policy[EFFECT_LOCAL] = VERDICT_PLAN;
-    hold(s, list, 1);
-    stage_do(s, "fs.remove", "{\"path\":\"f\"}");
-    assert_raised(s, "refused", "it needs an approved plan");
-    let_go(s);
+    static const struct {
+        int until_ms; /* from now; 1: never approved */
+        const char *says;
+    } rows[] = {{1, "the plan needs approval"},
+                {-1, "the plan was approved until"},
+                {0, NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct stage *s = stage_open(*state, "effect=local");
+        s->env.policy[EFFECT_LOCAL] = VERDICT_PLAN;
+        hold(s, list, 1);
+        if (rows[i].until_ms <= 0)
+            bound_approve(s->door.bound,
+                          clock_now_ms(&s->clock) + rows[i].until_ms);
+        stage_do(s, "fs.write", PUT("f", "x"));
+        if (rows[i].says)
+            assert_stopped(s, rows[i].says);
+        else
+            assert_int_equal(s->st, ST_OK);
+        let_go(s);
+    }
 }
 
 int main(void)
