@@ -2,6 +2,7 @@
 #include "state.h"
 
 #include "boot.h"
+#include "modules.h"
 #include "session_part.h"
 #include "syntax.h"
 #include "talk.h"
@@ -34,15 +35,17 @@ static enum status boot(struct session *s, struct err *err)
     for (size_t i = 0; i < s->n_modules; i++)
         if (!luafile_simulates(&s->modules[i]))
             mine[n++] = s->modules[i];
-    struct json *rows = NULL;
+    struct json *booted = NULL;
     enum status st =
-        boot_worker(BOOT_RUNBOOK, mine, n, payload, &s->worker, &rows, err);
+        boot_worker(BOOT_RUNBOOK, mine, n, payload, &s->worker, &booted, err);
     json_free(payload);
     if (st != ST_OK)
         return st;
     json_free(s->rows);
-    s->rows = rows;
-    s->door.rows = rows;
+    s->rows = json_copy(json_get(booted, "rows"));
+    s->door.rows = s->rows;
+    modules_note(s, json_get(booted, "loaded"));
+    json_free(booted);
     return ST_OK;
 }
 

@@ -67,6 +67,7 @@ static int require(lua_State *L)
     lua_pushboolean(L, 0);
     lua_setfield(L, 2, name);
     run_module(L, name);
+    vm_of(L)->loaded++;
     lua_pushvalue(L, -1);
     lua_setfield(L, 2, name);
     return 1;
@@ -243,6 +244,18 @@ static struct json *collect_rows(lua_State *L, const struct json *modules,
     return all;
 }
 
+/* The names of all that is loaded. */
+static struct json *loaded_names(lua_State *L)
+{
+    struct json *names = json_new(JSON_ARRAY);
+    json_push(names, json_new_str("prelude"));
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &loaded_key);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        json_push(names, json_new_str(lua_tostring(L, -2)));
+    lua_pop(L, 1);
+    return names;
+}
+
 void vm_boot(struct vm *vm, const struct json *message)
 {
     lua_State *L = vm->L;
@@ -256,6 +269,8 @@ void vm_boot(struct vm *vm, const struct json *message)
     if (ok) {
         json_put(out, "rows",
                  collect_rows(L, json_get(message, "modules"), &err));
+        json_put(out, "loaded", loaded_names(L));
+        vm->loaded = 0;
         ok = err.st == ST_OK;
         json_put_str(out, "error", ok ? NULL : err.msg);
     } else {
@@ -282,6 +297,13 @@ static int simulate(lua_State *L)
     return 1;
 }
 
+static void put_loaded(struct vm *vm, struct json *out)
+{
+    if (vm->loaded)
+        json_put(out, "loaded", loaded_names(vm->L));
+    vm->loaded = 0;
+}
+
 static void send_breakdown(struct vm *vm, const char *why)
 {
     struct json *out = json_new(JSON_OBJECT);
@@ -305,6 +327,8 @@ void vm_simulate(struct vm *vm, const struct json *message)
     else
         err_set(&err, ST_INTERNAL, "%s", lua_tostring(L, -1));
     lua_settop(L, 0);
+    if (out)
+        put_loaded(vm, out);
     const char *why = out ? "an answer over the largest message" : err.msg;
     if (!out || !vm_send_json(vm, WIRE_SIM, out))
         send_breakdown(vm, why);

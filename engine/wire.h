@@ -32,7 +32,8 @@ enum wire_type {
                           now_ms}: one query */
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
     /* worker to engine */
-    WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
+    WIRE_BOOTED = 'M', /* {ok, rows:[…], loaded:[name,…], error}: rows as in
+                          provider.lua */
     WIRE_ACTIVITY = 'A', /* {n, op, args, task?, open?}; then waits for its
                             WIRE_ANSWER, but for an open one. n counts from 1
                             in each step; task is the path of the task that
@@ -55,7 +56,8 @@ enum wire_type {
                             and the worker does not have, and sets, those that
                             it assigns */
     WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op},
-                            {value,changed,op} or {error,refused}, or
+                            {value,changed,op} or {error,refused}, with
+                            loaded:[name,…] when it has become more; or
                             {status:500,error} when the simulator broke */
     WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */
 };

@@ -7,6 +7,7 @@
 #include "exercise.h"
 #include "feedback.h"
 #include "file.h"
+#include "modules.h"
 #include "names.h"
 #include "outcome.h"
 #include "port.h"
@@ -433,6 +434,8 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
         st = journal_in_place(&s->journal, err);
     if (st == ST_OK && copy)
         st = update_page(s, err);
+    if (st == ST_OK)
+        st = modules_keep(s, false, err);
     if (st == ST_OK)
         st = attest(s, word, err);
     if (st == ST_OK)
