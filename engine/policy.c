@@ -95,6 +95,8 @@ enum status policy_decide(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
     enum effect ceiling = p->step->block->attr.effect;
+    if (p->granted)
+        return check_destination(d, p, a, err);
     if (a->effect > ceiling) {
         p->stopped = true;
         return err_set(err, ST_REFUSED,

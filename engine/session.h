@@ -46,6 +46,7 @@ struct step_view {
     int attempts;
     int64_t started_ms, ended_ms;
     const char *error, *reason;
+    const char *undone; /* what became of its changes, NULL: nothing to tell */
     int line; /* of the block's code that failed, from 1; 0: none */
     int counts[EFFECT_COUNT];
     struct json *items;      /* owned */

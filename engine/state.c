@@ -26,10 +26,12 @@ static struct json *globals_json(const struct session *s)
     return g;
 }
 
-static enum status boot(struct session *s, struct err *err)
+enum status state_boot(struct session *s, const char *also, struct err *err)
 {
     struct json *payload = json_new(JSON_OBJECT);
     json_put(payload, "globals", globals_json(s));
+    if (also)
+        json_put_str(payload, "also", also);
     struct luafile *mine = arena_array(&s->arena, s->n_modules, sizeof *mine);
     size_t n = 0;
     for (size_t i = 0; i < s->n_modules; i++)
@@ -53,7 +55,7 @@ enum status state_compile(struct session *s, size_t step, struct err *err)
 {
     const struct block *b = s->plan.steps[step].block;
     struct json *answer = NULL;
-    enum status st = s->worker ? ST_OK : boot(s, err);
+    enum status st = s->worker ? ST_OK : state_boot(s, NULL, err);
     if (st == ST_OK)
         st = syntax_check(s->worker, s->page, b, &answer, err);
     json_free(answer);
@@ -82,7 +84,7 @@ enum status state_ensure(struct session *s, struct err *err)
 {
     if (s->worker)
         return ST_OK;
-    enum status st = boot(s, err);
+    enum status st = state_boot(s, NULL, err);
     enum door_mode mode = s->door.mode;
     struct clock clock = s->clock;
     s->door.mode = DOOR_REPLAY;

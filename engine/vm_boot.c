@@ -12,8 +12,8 @@ static const char scope_key = 'g';
 static const char handler_key = 'h';
 
 /* Modules that only other modules use. */
-static const char *const internal[] = {"prelude", "expect", "provider", "tasks",
-                                       NULL};
+static const char *const internal[] = {
+    "prelude", "expect", "provider", "tasks", "undo", "escalate", NULL};
 
 static bool is_internal(const char *name)
 {
@@ -149,6 +149,25 @@ static void load_modules(lua_State *L, const struct json *modules)
         lua_call(L, 1, 1);
         lua_setglobal(L, name);
     }
+}
+
+/* A module for an errand of the engine's own; what it lists is asked as a
+ * simulator is. */
+static void load_also(lua_State *L, const char *name)
+{
+    lua_pushcfunction(L, require);
+    lua_pushstring(L, name);
+    lua_call(L, 1, 1);
+    if (lua_istable(L, -1)) {
+        lua_getfield(L, -1, "list");
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);
+    }
+    lua_settop(L, 1);
+}
+
+/* Nothing is loaded after the boot. */
+static void forget_sources(lua_State *L)
+{
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sources_key);
 }
@@ -205,9 +224,13 @@ static int boot(lua_State *L)
         load_simulators(L, json_get(message, "fixture"));
     } else {
         load_modules(L, modules);
+        const char *also = json_str(json_get(message, "also"));
+        if (also)
+            load_also(L, also);
+        if (json_get_bool(message, "describe", false))
+            describe_modules(L, modules);
+        forget_sources(L);
     }
-    if (json_get_bool(message, "describe", false))
-        describe_modules(L, modules);
     return 0;
 }
 

@@ -19,9 +19,12 @@ enum wire_type {
     WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim", modules:[{name,source?}]
                            (without source: what is embedded by that name),
                            globals:{params,env,run,…}, fixture:… (sim),
-                           describe:true: rows as in a provider's catalogue} */
-    WIRE_STEP = 'S',    /* {id, path, line, code}: run a Lua block; line is the
-                           file line of the code's first line */
+                           describe:true: rows as in a provider's catalogue,
+                           also: an internal module to load, too, whose `list`
+                           answers WIRE_ASK_SIM} */
+    WIRE_STEP = 'S',    /* {id, path, line, code, given?}: run a Lua block; line
+                           is the file line of the code's first line; given is
+                           an argument, behind the first */
     WIRE_COND = 'I',    /* {id, path, line, expr}: evaluate if= (no activity) */
     WIRE_ANSWER = 'N',  /* {n, ok, value} or {n, ok:false, error, kind} or
                            {n, in_doubt:true} */

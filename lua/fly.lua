@@ -128,6 +128,7 @@ local fly = provider.define {
   cursor = { arg = "cursor", header = "fly-next-cursor",
     member = "next_cursor" },
   limits = { at_once = 4, per_second = 5 }, -- as many as `machines.get` of one
+  undos = "fly/undos",
   rows = rows(),
 }
 

@@ -177,6 +177,7 @@ local github = provider.define {
     }
   end,
   limits = { at_once = 20, per_second = 15 }, -- 100; 900 reads a minute
+  undos = "github/undos",
   rows = require "github/rows",
 }
 
