@@ -174,11 +174,18 @@ local function plan(changes)
   return list
 end
 
+-- What is to go is gone, by a request of before a crash or by somebody else.
+local function is_gone(one, name, err)
+  return one.change.known.rows[name]().method == "DELETE"
+    and (err.status == 404 or err.status == 410)
+end
+
 -- A word on what was done, and whether it was.
 local function take_back(one)
   local call, why = one.entry.call(one.change)
   if not call then return why, true end
   local answer, err = one.change.known.try(call[1], call[2])
+  if err and is_gone(one, call[1], err) then return "it is gone", true end
   if err then return err.message, false end
   if call.after then
     local fine, wrong = pcall(call.after, answer)
