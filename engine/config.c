@@ -31,7 +31,7 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
 static const char *const top_keys[] = {"environments", "fixtures", "reads",
                                        NULL};
 /* Members of an environment that are ours; every other is a provider's. */
-static const char *const own_keys[] = {"policy", "secrets", NULL};
+static const char *const own_keys[] = {"policy", "secrets", "escalate", NULL};
 
 const char *verdict_name(enum verdict v)
 {

@@ -28,6 +28,8 @@ static struct json *globals_json(const struct session *s)
 
 enum status state_boot(struct session *s, const char *also, struct err *err)
 {
+    worker_close(s->worker);
+    s->worker = NULL;
     struct json *payload = json_new(JSON_OBJECT);
     json_put(payload, "globals", globals_json(s));
     if (also)

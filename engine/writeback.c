@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "escalate.h"
 #include "exercise.h"
 #include "feedback.h"
 #include "file.h"
@@ -257,9 +258,10 @@ static const char *escalation(struct session *s)
         if (v->status != STEP_FAILED)
             continue;
         return arena_printf(
-            &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)",
+            &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)%s%s",
             SPAN_ARG(s->plan.steps[i].block->attr.id), v->attempts,
-            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel);
+            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel,
+            s->told ? "; hook: " : "", s->told ? s->told : "");
     }
     return NULL;
 }
@@ -429,7 +431,11 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
     if (s->opt->plan)
         return verdict;
     bool copy = session_copies(s);
-    enum status st = close_journal(s, stopped, word, err);
+    enum status st = stopped == ST_OK ? escalate(s, err) : ST_OK;
+    if (st == ST_INTERRUPTED)
+        return st;
+    if (st == ST_OK)
+        st = close_journal(s, stopped, word, err);
     if (st == ST_OK)
         st = journal_in_place(&s->journal, err);
     if (st == ST_OK && copy)

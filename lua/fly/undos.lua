@@ -37,15 +37,16 @@ end
 -- A wait that times out is asked again: the next machine has to wait for this
 -- one.
 local function await_start(c, version)
-  local deadline, reached, why = time.now() + SETTLE_S, nil, nil
+  local deadline, last = time.now() + SETTLE_S, nil
   repeat
-    reached, why = pcall(c.get, "machines.wait", machine(c, {
+    local reached, why = pcall(c.get, "machines.wait", machine(c, {
       state = "started", version = version, timeout = WAIT_S,
     }))
     if reached then return end
+    last = why
     time.sleep(POLL_S)
   until time.now() >= deadline
-  error(why, 0)
+  error(last, 0)
 end
 
 local function put_back(c)
