@@ -569,7 +569,7 @@
 
 --- @class http.opts
 --- @field method? string default GET
---- @field url string
+--- @field url string|secret
 --- @field headers? table<string,string|secret>
 --- @field query? table<string,string|number|boolean> added to the URL
 --- @field body? string
@@ -631,6 +631,8 @@
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field before? string of a change: the read, with its arguments, that tells
+---   how it is now; done just before the change, for its undo
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
 --- @field undescribed? string why the service's own description lacks the call
@@ -648,6 +650,8 @@
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field undos? string module that tells, by the row's name, how a change is
+---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
 --- @field rows provider.row[]
 
 --- What `try` gives for an answer that is not accepted.
@@ -3926,6 +3930,15 @@ function github.releases.get(a) end
 ---@return github.release
 function github.releases.update(a) end
 
+--- Removes a release; its tag stays.
+--- - `owner` default: the environment's
+--- - `repo` default: the environment's
+--- - `release` its id
+---@see https://docs.github.com/rest/releases/releases#delete-a-release
+---@param a {owner?: string, repo?: string, release: integer}
+---@return table
+function github.releases.delete(a) end
+
 --- The files of a release.
 --- - `owner` default: the environment's
 --- - `repo` default: the environment's
@@ -4746,6 +4759,12 @@ function github.try.releases.get(a) end
 ---@return github.release|nil
 ---@return provider.failure|nil
 function github.try.releases.update(a) end
+
+--- As github.releases.delete, but a failure is given, not raised.
+---@param a {owner?: string, repo?: string, release: integer}
+---@return table|nil
+---@return provider.failure|nil
+function github.try.releases.delete(a) end
 
 --- As github.releases.assets, but a failure is given, not raised.
 ---@param a {owner?: string, repo?: string, release: integer, per_page?: integer, page?: integer}

@@ -27,7 +27,7 @@ MUST_USE enum status attempt_run(struct session *s, size_t step, int number,
 /* What the engine does for a step that has failed in the end: Lua of its own in
  * a worker of its own, journaled and replayed as an attempt is. */
 struct errand {
-    const char *name;         /* of the Lua module, and in the journal */
+    const char *name;         /* of its module in lua/errand, in the journal */
     const char *code;         /* gets `given` as its second argument */
     const struct json *given; /* borrowed */
     bool granted;             /* the environment has allowed it by asking */

@@ -9,8 +9,8 @@
 #include "outcome.h"
 #include "visible.h"
 
-#define MODULE "escalate"
-#define CODE "require(\"escalate\")((select(2, ...)))"
+#define NAME "escalate"
+#define CODE "require(\"errand/escalate\")((select(2, ...)))"
 #define LINE_BYTES 300
 #define ERROR_BYTES 4000
 #define LIST_MOST 50
@@ -195,7 +195,7 @@ static enum status carry_out(struct session *s, struct json *given,
 {
     struct attempt_result a = {0};
     struct errand errand = {
-        .name = MODULE, .code = CODE, .given = given, .granted = true};
+        .name = NAME, .code = CODE, .given = given, .granted = true};
     enum status st = attempt_errand(s, first_failed(s), &errand, &a, err);
     if (st == ST_OK)
         *told = a.passed ? "told"
@@ -208,7 +208,7 @@ static enum status carry_out(struct session *s, struct json *given,
 static const char *told_before(struct session *s)
 {
     const struct step_log *log = &s->history.steps[first_failed(s)];
-    size_t n = history_errand(log, MODULE);
+    size_t n = history_errand(log, NAME);
     if (!n)
         return NULL;
     const struct attempt_log *a = &log->attempts[n - 1];

@@ -26,14 +26,15 @@ static struct json *globals_json(const struct session *s)
     return g;
 }
 
-enum status state_boot(struct session *s, const char *also, struct err *err)
+enum status state_boot(struct session *s, const char *errand, struct err *err)
 {
     worker_close(s->worker);
     s->worker = NULL;
     struct json *payload = json_new(JSON_OBJECT);
     json_put(payload, "globals", globals_json(s));
-    if (also)
-        json_put_str(payload, "also", also);
+    if (errand)
+        json_put_str(payload, "also",
+                     arena_printf(&s->arena, "errand/%s", errand));
     struct luafile *mine = arena_array(&s->arena, s->n_modules, sizeof *mine);
     size_t n = 0;
     for (size_t i = 0; i < s->n_modules; i++)

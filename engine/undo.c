@@ -11,8 +11,8 @@
 #include "state.h"
 #include "wire.h"
 
-#define MODULE "undo"
-#define CODE "require(\"undo\").perform((select(2, ...)))"
+#define NAME "undo"
+#define CODE "require(\"errand/undo\").perform((select(2, ...)))"
 #define LIST_MS 10000
 #define NAMED 10 /* in the question */
 
@@ -70,7 +70,7 @@ static enum status ask_worker(struct session *s, struct offer *o,
  * booted. Rows without a way back are not worth a question. */
 static enum status list(struct session *s, struct offer *o, struct err *err)
 {
-    enum status st = state_boot(s, MODULE, err);
+    enum status st = state_boot(s, NAME, err);
     if (st == ST_OK)
         st = gather(s, o, err);
     if (st == ST_OK)
@@ -204,7 +204,7 @@ static enum status carry_out(struct session *s, const struct offer *o,
                              struct err *err)
 {
     struct attempt_result a = {0};
-    struct errand errand = {.name = MODULE, .code = CODE, .given = o->changes};
+    struct errand errand = {.name = NAME, .code = CODE, .given = o->changes};
     enum status st = attempt_errand(s, o->step, &errand, &a, err);
     if (st == ST_OK)
         tell_done(s, o->step, &a);

@@ -12,8 +12,8 @@ static const char scope_key = 'g';
 static const char handler_key = 'h';
 
 /* Modules that only other modules use. */
-static const char *const internal[] = {
-    "prelude", "expect", "provider", "tasks", "undo", "escalate", NULL};
+static const char *const internal[] = {"prelude", "expect", "provider", "tasks",
+                                       NULL};
 
 static bool is_internal(const char *name)
 {

@@ -63,7 +63,7 @@ local provider = { known = {} }
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
 --- @field undos? string module that tells, by the row's name, how a change is
----   taken back, or why it cannot be; see undo.lua. Loaded when it is needed
+---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }

@@ -1,4 +1,4 @@
--- How changes of Chatwoot are taken back; see undo.lua.
+-- How changes of Chatwoot are taken back; see errand/undo.lua.
 
 local function at(c, more)
   local args = { account = c.args.account, conversation = c.args.conversation }

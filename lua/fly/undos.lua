@@ -1,4 +1,4 @@
--- How changes at Fly.io are taken back; see undo.lua.
+-- How changes at Fly.io are taken back; see errand/undo.lua.
 
 local config = require "fly/config"
 
@@ -37,7 +37,7 @@ end
 -- A wait that times out is asked again: the next machine has to wait for this
 -- one.
 local function await_start(c, version)
-  local deadline, last = time.now() + SETTLE_S, nil
+  local deadline, last = time.now() + SETTLE_S
   repeat
     local reached, why = pcall(c.get, "machines.wait", machine(c, {
       state = "started", version = version, timeout = WAIT_S,

@@ -1,4 +1,4 @@
--- How changes at GitHub are taken back; see undo.lua.
+-- How changes at GitHub are taken back; see errand/undo.lua.
 
 local function at(c, more)
   local args = { owner = c.args.owner, repo = c.args.repo }

@@ -1,4 +1,4 @@
--- How changes at Supabase are taken back; see undo.lua.
+-- How changes at Supabase are taken back; see errand/undo.lua.
 
 local function at(c, more)
   local args = { project = c.args.project }
