@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "attempt.h"
 #include "file.h"
@@ -78,6 +79,9 @@ static void back_off(struct session *s, int number)
         clock_advance(&s->clock, ms);
         return;
     }
+    uint32_t chance = 0; /* of what fails together not all comes back at once */
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) == sizeof chance)
+        ms -= ms / 2 * (chance % 1000) / 1000;
     (void)interrupt_sleep(ms, &s->door.waiting);
 }
 
