@@ -91,14 +91,15 @@ call 0 verify --replay "$(bundle)"
 repo interrupted
 printf 'environments:\n  staging:\n    policy: {local: allow}\n' >>runproof.yaml
 {
-    echo 'time.sleep(60)' | block sleeps 'retries=0 timeout=1s on-fail=mend'
+    echo 'time.sleep(60)' | block sleeps 'retries=0 timeout=3s on-fail=mend'
     echo 'print("mended")' | block mend
     echo 'print("cleaned")' | block clean always
 } | page
 "$program" run page.md --env staging >"$work/out" 2>&1 </dev/null &
 run=$!
 tries=0
-until [ -n "$(bundle)" ] || [ "$tries" -gt 200 ]; do
+until grep -qs '"type":"attempt"' artifacts/ops/[!.]*/journal.jsonl ||
+    [ "$tries" -gt 200 ]; do
     tries=$((tries + 1))
     sleep 0.05
 done
