@@ -51,9 +51,15 @@ enum status boot_worker(enum boot_kind kind, const struct luafile *modules,
                         size_t n, struct json *payload, struct worker **out,
                         struct json **booted, struct err *err)
 {
+    static const char *const kinds[] = {
+        [BOOT_RUNBOOK] = "runbook",
+        [BOOT_SIM] = "sim",
+        [BOOT_DESCRIBE] = "runbook",
+        [BOOT_OVERLAY] = "overlay",
+    };
     *out = NULL;
     bool sim = kind == BOOT_SIM;
-    json_put_str(payload, "kind", sim ? "sim" : "runbook");
+    json_put_str(payload, "kind", kinds[kind]);
     json_put_bool(payload, "describe", kind == BOOT_DESCRIBE);
     json_put(payload, "modules", modules_json(modules, n));
     struct buf text = {0};

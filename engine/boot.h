@@ -7,8 +7,9 @@
 #include "worker.h"
 
 /* BOOT_DESCRIBE: as BOOT_RUNBOOK, but rows tell people everything, which takes
- * longer than a run's start should. */
-enum boot_kind { BOOT_RUNBOOK, BOOT_SIM, BOOT_DESCRIBE };
+ * longer than a run's start should. BOOT_OVERLAY: as BOOT_RUNBOOK, with
+ * lua/provider/overlay.lua as what answers WIRE_ASK_SIM. */
+enum boot_kind { BOOT_RUNBOOK, BOOT_SIM, BOOT_DESCRIBE, BOOT_OVERLAY };
 
 /* Opens a worker and boots it. payload is {globals:…} or {fixture:…}
  * (borrowed; kind and modules are added to it). booted may be NULL, else the

@@ -28,8 +28,8 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
     [EFFECT_REMOTE] = VERDICT_ASK,
 };
 
-static const char *const top_keys[] = {"environments", "fixtures", "reads",
-                                       NULL};
+static const char *const top_keys[] = {
+    "environments", "fixtures", "reads", "scan", "policy_ref", "persons", NULL};
 /* Members of an environment that are ours; every other is a provider's. */
 static const char *const own_keys[] = {"policy", "secrets", "escalate", NULL};
 
@@ -78,7 +78,7 @@ static enum status check_keys(const struct config *c, struct err *err)
                       "unknown key '%s'; %s%s", key,
                       near ? "did you mean "
                            : "known: environments, fixtures,"
-                             " reads",
+                             " reads, scan",
                       near ? near : "");
     }
     return ST_OK;
@@ -93,6 +93,9 @@ static const struct shape {
         {"environments", JSON_OBJECT, "{staging: {…}}"},
         {"fixtures", JSON_STRING, "a folder"},
         {"reads", JSON_ARRAY, "[…]"},
+        {"scan", JSON_OBJECT, "{allow: […]}"},
+        {"policy_ref", JSON_STRING, "origin/HEAD"},
+        {"persons", JSON_OBJECT, "{ada: [\"ed25519:BASE64\"]}"},
         {0},
 },
   environment_shapes[] = {
@@ -134,8 +137,9 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
         return err_place(err, CONFIG_NAME, err->line);
     out->tree = json_adopt(a, tree);
     if (json_type(tree) != JSON_OBJECT)
-        return err_at(err, ST_INPUT, CONFIG_NAME, 1,
-                      "must be a mapping of environments, fixtures, reads");
+        return err_at(
+            err, ST_INPUT, CONFIG_NAME, 1,
+            "must be a mapping of environments, fixtures, reads, scan");
     out->fixtures = json_str(json_get(tree, "fixtures"));
     out->reads = json_get(tree, "reads");
     st = check_shapes(out, tree, top_shapes, err);
@@ -147,6 +151,8 @@ static enum status read_policy(const struct config *c, const struct json *p,
 {
     for (const struct json *m = json_first(p); m; m = json_next(m)) {
         enum effect class;
+        if (strcmp(json_key(m), "approvals") == 0)
+            continue; /* read where it counts: authority.c */
         if (!effect_parse(span_of(json_key(m)), &class))
             return err_at(err, ST_INPUT, c->path, json_line(m),
                           "policy: unknown effect class '%s'; known: none, "

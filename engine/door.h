@@ -17,11 +17,15 @@
 
 enum door_mode {
     DOOR_LIVE,    /* do it */
-    DOOR_PREDICT, /* reads are real, changes stop the step with a prediction */
+    DOOR_PREDICT, /* reads are real, changes are predicted (forecast.h) */
     DOOR_REPLAY   /* answer from the journal only; nothing is written */
 };
 
 /* Shared by every step of a run. Borrowed, except as noted. */
+struct forecast;
+struct bound;
+struct holes;
+
 struct door {
     enum door_mode mode;
     const struct environment *env;
@@ -34,6 +38,9 @@ struct door {
     struct clock *clock;
     struct world *world; /* NULL outside the sandbox */
     struct person *person;
+    struct forecast *forecast; /* of a plan in the making; NULL: none */
+    struct bound *bound;    /* the plan that the run is held to; NULL: none */
+    struct holes *holes;    /* of one of them; or NULL */
     const char *page;       /* for messages */
     struct span source;     /* the page's bytes: may hold no known secret */
     const char *root;       /* what fs, git and sh see */

@@ -102,6 +102,16 @@ size_t history_errand(const struct step_log *log, const char *name)
     return 0;
 }
 
+int64_t history_hook_at(const struct history *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        size_t n = history_errand(&h->steps[i], "escalate");
+        if (n)
+            return h->steps[i].attempts[n - 1].begin.offset;
+    }
+    return INT64_MAX;
+}
+
 struct loader {
     struct history *h;
     const struct plan *plan;
@@ -227,6 +237,7 @@ static const struct {
     {"end", on_end},
     {"pause", on_nothing},
     {"resume", on_nothing},
+    {"approval", on_nothing},
 };
 
 static bool find_step(struct loader *l, struct span id)

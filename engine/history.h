@@ -66,6 +66,9 @@ void history_result(struct history *h, struct attempt_log *log, int64_t n,
 size_t history_tries(const struct step_log *log);
 /* Which of the step's attempts, from 1, is the errand of that name; 0: none. */
 size_t history_errand(const struct step_log *log, const char *name);
+/* Where the run's own errand begins, that of telling others of a failure, which
+ * is the last that a run asks for; INT64_MAX: nobody was told. */
+int64_t history_hook_at(const struct history *h);
 /* NULL when the step has none. */
 struct attempt_log *history_last(struct history *h, size_t step);
 

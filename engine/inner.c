@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "forecast.h"
 #include "inner_seal.h"
 #include "interrupt.h"
 #include "secrets.h"
@@ -195,7 +196,8 @@ static enum status evidence_file(struct door *d, struct passage *p,
 {
     (void)op;
     const char *path = json_get_str(args, "path", "");
-    int fd = file_open_beneath(d->root, path, 0, 0, err);
+    const char *root = d->forecast ? forecast_root(d->forecast, path) : d->root;
+    int fd = file_open_beneath(root, path, 0, 0, err);
     if (fd < 0)
         return err->st == ST_REFUSED ? ST_REFUSED : ST_FAILED;
     struct arena a = {0};

@@ -201,7 +201,7 @@ static void compare_expected(struct session *s, size_t i)
         json_get(s->expected, span_dup(&a, s->plan.steps[i].block->attr.id));
     struct span recorded = json_span(text);
     arena_release(&a);
-    if (!text || v->status != STEP_PASSED ||
+    if (!text || v->status != STEP_PASSED || s->opt->plan || /* with holes */
         evidence_same(recorded, span_of(v->region)))
         return;
     struct buf why = {0};

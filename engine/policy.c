@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bound.h"
 #include "record.h"
 #include "rows.h"
 
@@ -136,6 +137,8 @@ enum status policy_decide(struct door *d, struct passage *p,
     enum status st = check_destination(d, p, a, err);
     if (st != ST_OK)
         return st;
+    if (v == VERDICT_PLAN && d->bound && a->effect > EFFECT_READ)
+        return bound_leave(d->bound, clock_now_ms(d->clock), err);
     if (v == VERDICT_ASK)
         st = ask_consent(d, p, a, err);
     if (st != ST_OK || v == VERDICT_ALLOW)

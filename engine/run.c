@@ -165,10 +165,15 @@ static enum step_status hindrance(struct session *s, size_t i,
     size_t need = unmet(s, step);
     if (need == SIZE_MAX || step->block->attr.always)
         return STEP_PENDING;
-    *reason = arena_printf(
-        &s->arena, "it needs '%.*s', which %s",
-        SPAN_ARG(s->plan.steps[need].block->attr.id),
-        s->steps[need].status == STEP_PENDING ? "has not run" : "did not pass");
+    bool unknown = s->opt->plan && (s->steps[need].status == STEP_WAITING ||
+                                    s->steps[need].status == STEP_BLOCKED);
+    *reason =
+        arena_printf(&s->arena, "%sit needs '%.*s', which %s",
+                     unknown ? "not predicted: " : "",
+                     SPAN_ARG(s->plan.steps[need].block->attr.id),
+                     unknown                                 ? "is not"
+                     : s->steps[need].status == STEP_PENDING ? "has not run"
+                                                             : "did not pass");
     return STEP_BLOCKED;
 }
 

@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bound.h"
 #include "file.h"
+#include "forecast.h"
 #include "modules.h"
 #include "secrets.h"
 #include "session_part.h"
@@ -113,7 +115,10 @@ void session_clock(struct session *s)
         epoch = world_epoch_ms(s->world);
     if (s->env.sandbox)
         clock_virtual(&s->clock, epoch < 0 ? 0 : epoch);
-    else
+    else if (s->opt->plan) { /* nobody waits for what is only predicted */
+        clock_real(&s->clock);
+        clock_virtual(&s->clock, clock_now_ms(&s->clock));
+    } else
         clock_real(&s->clock);
     s->started_ms = clock_now_ms(&s->clock);
 }
@@ -343,6 +348,11 @@ void session_door(struct session *s, enum door_mode mode)
         .clock = &s->clock,
         .world = s->world,
         .person = &s->person,
+        .forecast = s->forecast,
+        .bound = s->bound,
+        .holes = s->forecast ? forecast_holes(s->forecast)
+                 : s->bound  ? bound_holes(s->bound)
+                             : NULL,
         .page = s->page,
         .source = buf_view(&s->source),
         .root = s->world ? world_tree(s->world) : s->config.root,
@@ -398,6 +408,9 @@ void session_close(struct session *s)
     journal_close(&s->journal);
     history_release(&s->history);
     vault_free(s->vault);
+    forecast_free(s->forecast);
+    bound_free(s->bound);
+    signer_free(s->signer);
     if (s->opt->plan && s->bundle.dir)
         discard(s->bundle.dir);
     if (s->work && (s->done || s->opt->plan))

@@ -35,6 +35,8 @@ struct run_options {
     const char *from;     /* id */
     const char *out;      /* write the page here instead; once more to a resume
                            * if that is outside of the repository */
+    const char *under;    /* file of the plan that the run is held to */
+    const char *key;      /* file of the key to sign the statement with */
     const char *command;  /* the command line, for the feedback log */
     bool yes, no_write, touch, quiet;
     bool plan; /* rehearse: nothing is kept */
@@ -85,6 +87,10 @@ struct session {
     struct journal journal;
     struct history history;
     struct person person;
+    struct forecast *forecast; /* of a plan in the making */
+    struct bound *bound;       /* the plan that the run is held to */
+    struct signer *signer;     /* of the statement; NULL: unsigned */
+    struct json *approval;     /* of it, for the first record; NULL: none */
     struct door door;
     struct worker *worker;
     struct progress *progress;

@@ -1,9 +1,12 @@
 /* Opens a run again from its bundle. */
 #include <string.h>
 
+#include "approved.h"
+#include "bound.h"
 #include "edited.h"
 #include "file.h"
 #include "modules.h"
+#include "rehearse.h"
 #include "restore.h"
 #include "session_part.h"
 
@@ -225,6 +228,8 @@ static enum status reopen(struct session *s, struct run_options *opt,
     if (st == ST_OK)
         st = read_expected(s, err);
     if (st == ST_OK)
+        st = rehearse_rebind(s, json_str(json_get(first, "plan")), err);
+    if (st == ST_OK)
         st = open_history(s, mode, err);
     return st;
 }
@@ -236,6 +241,10 @@ static enum status reopen_edited(struct session *s, struct run_options *opt,
 {
     struct buf fresh = {0};
     enum status st = edited_compare(s, &fresh, err);
+    if (st == ST_OK && fresh.n && s->bound)
+        st = err_at(err, ST_REFUSED, s->opt->path, 0,
+                    "the page was changed, and the run is held to a plan for "
+                    "what it was: put it back, or plan and run anew");
     if (st == ST_OK && fresh.n) {
         st = edited_adopt(s, buf_view(&fresh), err);
         if (st == ST_OK) {
@@ -267,16 +276,22 @@ enum status session_reopen(struct session *s, struct run_options *opt,
     s->resumed = true;
     s->work = session_work(s);
     session_door(s, mode);
-    return ST_OK;
+    return mode == DOOR_REPLAY && s->bound ? bound_catch_up(&s->door, err)
+                                           : ST_OK;
 }
 
 enum status session_restart(struct session *s, struct err *err)
 {
-    enum status st = s->history.ended ? ST_OK : bundle_reopen(&s->bundle, err);
+    enum status st = session_signer(s, err);
+    if (st == ST_OK)
+        st = approved_again(s, err);
+    if (st == ST_OK && !s->history.ended)
+        st = bundle_reopen(&s->bundle, err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st != ST_OK)
         return st;
     session_door(s, DOOR_LIVE);
-    return door_restore(&s->door, err);
+    st = door_restore(&s->door, err);
+    return st == ST_OK && s->bound ? bound_catch_up(&s->door, err) : st;
 }

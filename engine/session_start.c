@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "approved.h"
+#include "bound.h"
 #include "drift.h"
 #include "file.h"
 #include "modules.h"
+#include "rehearse.h"
 #include "session_part.h"
 
 static void put_binary(struct json *r)
@@ -58,6 +61,10 @@ static struct json *run_record(struct session *s)
         json_put_str(r, "only", s->opt->only);
     if (s->opt->from)
         json_put_str(r, "from", s->opt->from);
+    if (s->bound)
+        json_put_str(r, "plan", bound_plan(s->bound)->hash);
+    if (s->approval)
+        json_put(r, "approval", json_copy(s->approval));
     put_binary(r);
     return r;
 }
@@ -82,6 +89,11 @@ static enum status store_inputs(struct session *s, struct err *err)
     json_free(policy);
     if (st == ST_OK)
         st = bundle_add(&s->bundle, BUNDLE_POLICY, buf_view(&text), err);
+    buf_clear(&text);
+    if (s->bound)
+        json_write(bound_plan(s->bound)->whole, &text);
+    if (st == ST_OK && s->bound)
+        st = bundle_add(&s->bundle, BUNDLE_PLAN, buf_view(&text), err);
     struct json *settings = json_copy(session_settings(s));
     buf_clear(&text);
     json_pretty(settings, &text);
@@ -148,7 +160,13 @@ static enum status publish(struct session *s, struct err *err)
 enum status session_start(struct session *s, enum door_mode mode,
                           struct err *err)
 {
-    enum status st = make_bundle(s, err);
+    enum status st = rehearse_bind(s, err);
+    if (st == ST_OK)
+        st = approved_begin(s, err);
+    if (st == ST_OK)
+        st = session_signer(s, err);
+    if (st == ST_OK)
+        st = make_bundle(s, err);
     if (st == ST_OK)
         st = store_inputs(s, err);
     if (st == ST_OK)
@@ -158,7 +176,11 @@ enum status session_start(struct session *s, enum door_mode mode,
     if (st == ST_UNWRITTEN || st == ST_INTERRUPTED)
         st = err->st = ST_IO; /* there is nothing yet that could be resumed */
     if (st == ST_OK)
+        st = approved_use(s, err);
+    if (st == ST_OK)
         st = session_tree(s, err);
+    if (st == ST_OK && mode == DOOR_PREDICT)
+        rehearse_begin(s);
     if (st == ST_OK)
         session_door(s, mode);
     return st;

@@ -2,12 +2,13 @@
 #include "state.h"
 
 #include "boot.h"
+#include "holes.h"
 #include "modules.h"
 #include "session_part.h"
 #include "syntax.h"
 #include "talk.h"
 
-static struct json *globals_json(const struct session *s)
+struct json *state_globals(const struct session *s)
 {
     struct json *g = json_new(JSON_OBJECT);
     json_put(g, "params", json_copy(s->inputs.values));
@@ -19,7 +20,8 @@ static struct json *globals_json(const struct session *s)
     json_put_str(env, "name", s->env.name);
     json_put(g, "env", env);
     struct json *run = json_put(g, "run", json_new(JSON_OBJECT));
-    json_put_str(run, "id", s->run_id);
+    /* a plan's run is another one each time */
+    json_put_str(run, "id", s->opt->plan ? HOLES_RUN : s->run_id);
     json_put_str(run, "operator", s->operator_name);
     json_put_str(run, "mode", s->env.sandbox ? "sandbox" : "live");
     json_put_str(run, "runbook", s->page);
@@ -31,7 +33,7 @@ enum status state_boot(struct session *s, const char *errand, struct err *err)
     worker_close(s->worker);
     s->worker = NULL;
     struct json *payload = json_new(JSON_OBJECT);
-    json_put(payload, "globals", globals_json(s));
+    json_put(payload, "globals", state_globals(s));
     if (errand)
         json_put_str(payload, "also",
                      arena_printf(&s->arena, "errand/%s", errand));

@@ -4,6 +4,8 @@
 
 #include "session.h"
 
+/* What a runbook's worker finds: params, env, run. New object. */
+struct json *state_globals(const struct session *s);
 /* Makes sure that s->worker lives: boots one and replays the passed steps.
  * ST_DIVERGED when one of them does not pass again. */
 MUST_USE enum status state_ensure(struct session *s, struct err *err);

@@ -151,7 +151,8 @@ static enum status decide(struct session *s, const struct offer *o,
         return ST_OK;
     enum verdict v = s->env.policy[EFFECT_REMOTE];
     enum status st = ST_OK;
-    if (v == VERDICT_ALLOW || v == VERDICT_ASK)
+    bool asks = v == VERDICT_ALLOW || v == VERDICT_ASK;
+    if (asks && !s->bound) /* what is taken back stands in no plan */
         st = ask_person(s, o, &yes, &how, err);
     return st == ST_OK ? note_decision(s, o, yes, how, err) : st;
 }

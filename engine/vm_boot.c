@@ -5,7 +5,7 @@
 #include "luafiles.h"
 
 /* Registry: sources by name, results by name, the modules' own globals, the
- * simulators' handler. */
+ * simulators' or the overlay's handler. */
 static const char sources_key = 's';
 static const char loaded_key = 'l';
 static const char scope_key = 'g';
@@ -172,6 +172,16 @@ static void forget_sources(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sources_key);
 }
 
+/* What predicts, over the providers that are loaded. */
+static void load_overlay(lua_State *L)
+{
+    lua_pushcfunction(L, require);
+    lua_pushliteral(L, "provider/overlay");
+    lua_call(L, 1, 1);
+    luaL_checktype(L, -1, LUA_TFUNCTION);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);
+}
+
 static void load_simulators(lua_State *L, const struct json *fixture)
 {
     lua_pushcfunction(L, require);
@@ -219,14 +229,18 @@ static int boot(lua_State *L)
     keep_scope(L);
     run_prelude(L);
     keep_scope(L);
-    if (strcmp(json_get_str(message, "kind", ""), "sim") == 0) {
+    const char *kind = json_get_str(message, "kind", "");
+    if (strcmp(kind, "runbook") != 0)
         vm_of(L)->mode = VM_SIM;
+    if (strcmp(kind, "sim") == 0) {
         load_simulators(L, json_get(message, "fixture"));
     } else {
         load_modules(L, modules);
         const char *also = json_str(json_get(message, "also"));
         if (also)
             load_also(L, also);
+        if (strcmp(kind, "overlay") == 0)
+            load_overlay(L);
         if (json_get_bool(message, "describe", false))
             describe_modules(L, modules);
         forget_sources(L);

@@ -225,6 +225,18 @@ static void know_modules(struct session *s, struct names *known)
     }
 }
 
+/* A run that ended and is only written back says the same again: without the
+ * key its signature stays. */
+static bool keeps_signature(struct session *s)
+{
+    struct dsse envelope;
+    struct err ignored = {0};
+    return s->resumed && !s->signer &&
+           bundle_envelope(&s->bundle, &s->arena, &envelope, &ignored) ==
+               ST_OK &&
+           envelope.n > 0;
+}
+
 /* All it says stands in the journal, whose last record is the run's end. */
 static enum status attest(struct session *s, const char *word, struct err *err)
 {
@@ -241,8 +253,9 @@ static enum status attest(struct session *s, const char *word, struct err *err)
                              .vcs = json_get(last, "vcs"),
                              .started_ms = s->started_ms,
                              .ended_ms = json_get_int(last, "at", 0),
-                             .known = &known};
-    if (st == ST_OK)
+                             .known = &known,
+                             .signer = s->signer};
+    if (st == ST_OK && !keeps_signature(s))
         st = bundle_attest(&s->bundle, &says, err);
     names_release(&known);
     json_free(last);

@@ -49,6 +49,7 @@ local chatwoot = provider.define {
     header = "api_access_token",
     scheme = "{}",
   },
+  predictions = "chatwoot/predict",
   limits = { at_once = 4, per_second = 5 },
   defaults = function(settings) return { account = settings.account } end,
   undos = "chatwoot/undos",

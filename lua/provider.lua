@@ -3,7 +3,8 @@
 local answers = require "provider/answer"
 local multipart = require "provider/multipart"
 
---- Every provider that was defined, by its name: {spec, rows, get, try}.
+--- Every provider that was defined, by its name: {spec, rows, get, try}, for
+--- the overlay of a plan and the undo of a step.
 local provider = { known = {} }
 
 --- One call of a provider's API. Positional: name, method, path template.
@@ -45,6 +46,9 @@ local provider = { known = {} }
 ---   given, or nil when it did not happen
 --- @field before? string of a change: the read, with its arguments, that tells
 ---   how it is now; done just before the change, for its undo
+--- @field predict? fun(p:overlay.change):any what it would answer, and what
+---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
+---   that the provider names in `predictions`
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
 --- @field undescribed? string why the service's own description lacks the call
@@ -64,6 +68,8 @@ local provider = { known = {} }
 ---   bears; `env[name].limits` overrides it, as {} to have none
 --- @field undos? string module that tells, by the row's name, how a change is
 ---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
+--- @field predictions? string module with the rows' `predict`, by their names;
+---   loaded by plans alone
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }
@@ -235,6 +241,7 @@ local function build(spec, row, args)
   end
   return request
 end
+provider.build = build
 
 --- What `try` gives for an answer that is not accepted.
 --- @class provider.failure
@@ -361,6 +368,7 @@ local function sized(row, args)
   for key, value in pairs(args) do all[key] = value end
   return all
 end
+provider.sized = sized
 
 local function attempt(spec, row, args)
   args = sized(row, args or {})
@@ -511,9 +519,10 @@ local function all_arguments(row, filled)
 end
 
 -- What people must know of it, for `runproof lua`.
-local function describe(row, filled, undo)
+local function describe(row, filled, undo, predicted)
   return {
     undo = row.effect ~= "read" and (undo or "nobody has said how") or nil,
+    predict = (row.predict or predicted[row.short]) and true or nil,
     name = row.name, method = row.method, path = row.path,
     effect = row.effect, idempotent = row.idempotent, page = row.page,
     probe = row.probe and true or nil, doubt = row.doubt,
@@ -552,9 +561,11 @@ function provider.define(spec)
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
     local undos = spec.undos and require(spec.undos) or {}
+    local predicted = spec.predictions and require(spec.predictions) or {}
     for i, row in ipairs(list) do
       local undo = undos[row().short]
-      all[i] = describe(row(), filled, type(undo) == "table" and "yes" or undo)
+      all[i] = describe(row(), filled, type(undo) == "table" and "yes" or undo,
+        predicted)
     end
     return all
   end

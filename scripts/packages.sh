@@ -33,9 +33,9 @@ install_packages() {
 # What building and running needs.
 install_build_packages() {
     install_packages build-essential ca-certificates cmake git ninja-build \
-        pkg-config libcjson-dev libcmark-dev libcurl4-openssl-dev libgit2-dev \
-        liblua5.4-dev libmicrohttpd-dev libpq-dev libseccomp-dev \
-        libsodium-dev libyaml-dev nettle-dev
+        pkg-config libcjson-dev libcmark-dev libcurl4-openssl-dev \
+        libdeflate-dev libgit2-dev liblua5.4-dev libmicrohttpd-dev libpq-dev \
+        libseccomp-dev libsodium-dev libvectorscan-dev libyaml-dev nettle-dev
 }
 
 # What the tests need on top. clang is pinned: another clang-format lays the

@@ -104,8 +104,6 @@ environments:
     github: {base: "http://$port/github", repository: acme/shop}
     policy: {remote: deny}
     escalate: {webhook: {secret: HOOK_URL}}
-  gone:
-    escalate: {webhook: "http://127.0.0.1:1/hooks"}
 END
 HOOK_URL=http://$port/hooks/5up3r-secret-path
 export HOOK_URL
@@ -137,8 +135,40 @@ ok
 kill "$cloud"
 wait "$cloud" 2>/dev/null
 
-case=gone
-cp page.md.orig page.md
+# A run that is held to a plan tells others, too; what it would take back
+# stands in no plan.
+repo bound
+cp -r "$shop/." world/
+serve
+cat >runproof.yaml <<END
+environments:
+  staging:
+    github: {base: "http://$port/github", repository: acme/shop,
+      environment: staging}
+    policy: {remote: allow}
+    escalate: {webhook: {secret: HOOK_URL}}
+END
+HOOK_URL=http://$port/hooks/5up3r-secret-path
+GITHUB_TOKEN=$(grep -o '"GITHUB_TOKEN": *"[^"]*"' world/world.json |
+    cut -d '"' -f 4)
+export GITHUB_TOKEN
+block breaks 'effect=remote retries=0' <<'END' | page
+github.variables.create { name = "COLOUR", value = "red" }
+if run.id:sub(1, 2) == "01" then error("boom") end
+END
+call 0 plan page.md --env staging -o plan.json
+call 1 run page.md --env staging --plan plan.json --yes
+prints 'hook: told$'
+shows '^\*\*Undone:\*\* no: 1 change could .*the policy lets no person decide$'
+told 1
+call 0 verify --replay "$(bundle)"
+kill "$cloud"
+wait "$cloud" 2>/dev/null
+
+repo gone
+printf 'environments:\n  gone:\n    escalate: {webhook: "http://127.0.0.1:1/hooks"}\n' \
+    >>runproof.yaml
+echo 'error("boom")' | block breaks 'retries=0' | page
 call 1 run page.md --env gone
 prints 'hook: NOT told: webhook: '
 shows 'escalated: .*hook: NOT told' feedback/ops.md
