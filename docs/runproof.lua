@@ -586,7 +586,7 @@
 
 --- @class http.opts
 --- @field method? string default GET
---- @field url string
+--- @field url string|secret
 --- @field headers? table<string,string|secret>
 --- @field query? table<string,string|number|boolean> added to the URL
 --- @field body? string
@@ -648,6 +648,8 @@
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field before? string of a change: the read, with its arguments, that tells
+---   how it is now; done just before the change, for its undo
 --- @field predict? fun(p:overlay.change):any what it would answer, and what
 ---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
 ---   that the provider names in `predictions`
@@ -668,6 +670,8 @@
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field undos? string module that tells, by the row's name, how a change is
+---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
 --- @field predictions? string module with the rows' `predict`, by their names;
 ---   loaded by plans alone
 --- @field rows provider.row[]
@@ -3975,6 +3979,15 @@ function github.releases.get(a) end
 ---@return github.release
 function github.releases.update(a) end
 
+--- Removes a release; its tag stays.
+--- - `owner` default: the environment's
+--- - `repo` default: the environment's
+--- - `release` its id
+---@see https://docs.github.com/rest/releases/releases#delete-a-release
+---@param a {owner?: string, repo?: string, release: integer}
+---@return table
+function github.releases.delete(a) end
+
 --- The files of a release.
 --- - `owner` default: the environment's
 --- - `repo` default: the environment's
@@ -4795,6 +4808,12 @@ function github.try.releases.get(a) end
 ---@return github.release|nil
 ---@return provider.failure|nil
 function github.try.releases.update(a) end
+
+--- As github.releases.delete, but a failure is given, not raised.
+---@param a {owner?: string, repo?: string, release: integer}
+---@return table|nil
+---@return provider.failure|nil
+function github.try.releases.delete(a) end
 
 --- As github.releases.assets, but a failure is given, not raised.
 ---@param a {owner?: string, repo?: string, release: integer, per_page?: integer, page?: integer}

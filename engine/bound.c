@@ -259,8 +259,11 @@ static enum status take_record(struct door *d, const struct json *rec,
 enum status bound_catch_up(struct door *d, struct err *err)
 {
     const struct history *h = d->history;
+    const int64_t hook_at = history_hook_at(h); /* what follows is no step's */
     enum status st = ST_OK;
     for (size_t i = 0; i < h->n_all && st == ST_OK; i++) {
+        if (h->all_results[i].offset > hook_at)
+            break;
         struct json *rec = NULL;
         struct json *args = NULL;
         struct json *value = NULL;

@@ -51,18 +51,18 @@ static enum status print_docs(const struct files *f, writer write,
 {
     struct worker *worker = NULL;
     struct json *payload = json_adopt(a, json_new(JSON_OBJECT));
-    struct json *rows = NULL;
+    struct json *booted = NULL;
     enum status st =
-        boot_worker(BOOT_DESCRIBE, f->v, f->n, payload, &worker, &rows, err);
+        boot_worker(BOOT_DESCRIBE, f->v, f->n, payload, &worker, &booted, err);
     if (st != ST_OK)
         return st;
     struct luadoc docs;
     struct buf text = {0};
-    luadoc_read(&docs, f->v, f->n, rows, a);
+    luadoc_read(&docs, f->v, f->n, json_get(booted, "rows"), a);
     write(&docs, &text);
     fwrite(text.p, 1, text.n, stdout);
     buf_release(&text);
-    json_free(rows);
+    json_free(booted);
     worker_close(worker);
     return ST_OK;
 }

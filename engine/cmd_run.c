@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "bound.h"
 #include "cmd_plan.h"
+#include "escalate.h"
 #include "file.h"
 #include "interrupt.h"
 #include "outcome.h"
@@ -157,6 +158,11 @@ static void print_text(struct session *s, enum status st)
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_FAILED)
             print_escalation(s, i);
+    if (file_exists(bundle_path(&s->bundle, BUNDLE_ESCALATION, &s->arena)))
+        cmd_say(stdout, "          to send: %s/" BUNDLE_ESCALATION "\n",
+                s->bundle.rel);
+    if (s->told)
+        cmd_say(stdout, "          hook: %s\n", s->told);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
         cmd_say(stdout, "go on:    runproof resume %s\n", name_for_resume(s));
 }

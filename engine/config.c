@@ -31,7 +31,7 @@ static const enum verdict policy_default[EFFECT_COUNT] = {
 static const char *const top_keys[] = {
     "environments", "fixtures", "reads", "scan", "policy_ref", "persons", NULL};
 /* Members of an environment that are ours; every other is a provider's. */
-static const char *const own_keys[] = {"policy", "secrets", NULL};
+static const char *const own_keys[] = {"policy", "secrets", "escalate", NULL};
 
 const char *verdict_name(enum verdict v)
 {
@@ -129,6 +129,7 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
     struct buf text = {0};
     struct json *tree = NULL;
     enum status st = file_read(path, CONFIG_MAX_BYTES, &text, err);
+    out->sha256 = hash_sha256(buf_view(&text));
     if (st == ST_OK)
         st = yaml_parse(buf_view(&text), CONFIG_MAX_NODES, &tree, err);
     buf_release(&text);

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "effect.h"
 #include "err.h"
+#include "hash.h"
 #include "json.h"
 
 enum verdict { VERDICT_ALLOW, VERDICT_ASK, VERDICT_PLAN, VERDICT_DENY };
@@ -24,6 +25,7 @@ struct environment {
 
 struct config {
     const char *path;     /* "runproof.yaml" as shown, NULL when absent */
+    struct digest sha256; /* of the file, when there is one */
     const char *root;     /* the repository's root directory */
     const char *fixtures; /* default fixture folder, NULL when none */
     const struct json *tree;

@@ -223,6 +223,12 @@ static bool is_ambiguous(const struct activity *a, const struct result *res,
     return (!res->ok && why->st != ST_REFUSED) || http_status(a, res) >= 500;
 }
 
+/* What the environment has asked for by its file stands in no plan. */
+static bool is_bound(const struct door *d, const struct passage *p)
+{
+    return d->bound && !p->granted;
+}
+
 /* What a plan, made or followed, must know of an answer. */
 static void tell_plan(struct door *d, const struct passage *p,
                       const struct activity *a, const struct result *res)
@@ -232,9 +238,9 @@ static void tell_plan(struct door *d, const struct passage *p,
         holes_seal(d->holes, a->args, res->value);
     if (d->forecast && a->effect == EFFECT_READ)
         forecast_note(d->forecast, p, a);
-    if (d->bound && a->effect > EFFECT_READ && !res->reused)
+    if (is_bound(d, p) && a->effect > EFFECT_READ && !res->reused)
         bound_made(d->bound, step, a->n, res->done, res->value);
-    if (d->bound && strcmp(a->op, "door.settle") == 0 &&
+    if (is_bound(d, p) && strcmp(a->op, "door.settle") == 0 &&
         strcmp(json_get_str(a->args, "outcome", ""), "done") == 0)
         bound_made(d->bound, step, json_get_int(a->args, "n", 0), true,
                    res->value);
@@ -345,8 +351,9 @@ static enum status decide(struct door *d, struct passage *p, struct activity *a,
                           struct result *res, bool *go, struct err *why)
 {
     enum doubt doubt = DOUBT_NONE;
-    enum status st =
-        d->bound && a->effect > EFFECT_READ ? bound_admit(d, p, a, why) : ST_OK;
+    enum status st = is_bound(d, p) && a->effect > EFFECT_READ
+                         ? bound_admit(d, p, a, why)
+                         : ST_OK;
     if (st == ST_OK)
         st = policy_decide(d, p, a, why);
     if (st == ST_OK && d->mode == DOOR_PREDICT && a->effect > EFFECT_READ) {

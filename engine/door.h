@@ -84,6 +84,7 @@ struct passage {
                               * the attempt */
     struct json *doubtful;   /* note of a change in doubt while its probe
                               * looks; owned. What a probe reads is no evidence */
+    bool granted;            /* the environment has asked for it: no verdict */
     bool policy_refused;     /* some verdict was no */
     bool stopped;            /* must not be tried again */
     bool fatal;              /* the run must not go on */

@@ -15,6 +15,9 @@ static const char intro[] =
     "- **idempotent**: whether a request whose answer a crash lost may be "
     "sent again. If not, a *probe* reads whether it happened, or a *person* "
     "is asked.\n"
+    "- **undo**: whether a change that a failed step made can be taken back, "
+    "which is offered then; *-* where it cannot, with the reason in `undos` "
+    "of the provider.\n"
     "- **predicted**: whether a plan tells what it would answer and what "
     "reads would show then; elsewhere the prediction stops.\n"
     "- **pages**: how the pages of a list are joined into one.\n"
@@ -78,6 +81,12 @@ static const char *repeat_of(const struct json *row)
     return json_get_bool(row, "probe", false) ? "no: probe" : "no: person";
 }
 
+static const char *undo_of(const struct json *row)
+{
+    const char *undo = json_get_str(row, "undo", "");
+    return !*undo || strcmp(undo, "yes") == 0 ? undo : "-";
+}
+
 static const char *prediction_of(const struct json *row)
 {
     if (span_is(span_of(json_get_str(row, "effect", "")), "read"))
@@ -98,6 +107,7 @@ static void put_request(const struct luadoc_call *c, struct buf *out)
     luadoc_cell(buf_view(&cell), out);
     luadoc_cell(span_of(json_get_str(c->row, "effect", "")), out);
     luadoc_cell(span_of(repeat_of(c->row)), out);
+    luadoc_cell(span_of(undo_of(c->row)), out);
     luadoc_cell(span_of(prediction_of(c->row)), out);
     luadoc_cell(span_of(json_get_str(c->row, "page", "")), out);
     luadoc_cell(span_of(is_checked(c->row) ? "yes" : "no"), out);
@@ -127,8 +137,9 @@ static void put_provider(const struct luadoc *d, const char *module,
         return;
     buf_printf(out,
                "\n## %s\n\n"
-               "| call | request | effect | idempotent | predicted | pages | "
-               "checked |\n"
+               "| call | request | effect | idempotent | undo | predicted | "
+               "pages | checked |\n"
+               "| --- "
                "| --- | --- | --- | --- | --- | --- | --- |\n",
                module);
     for (struct luadoc_call c = {0}; luadoc_next_call(d, module, &c);)

@@ -14,6 +14,7 @@
 #include "bound.h"
 #include "file.h"
 #include "forecast.h"
+#include "modules.h"
 #include "secrets.h"
 #include "session_part.h"
 
@@ -236,18 +237,6 @@ enum status session_load_page(struct session *s, const char *path,
     return st;
 }
 
-/* Those that the run can use. */
-static enum status load_modules(struct session *s, struct err *err)
-{
-    size_t n = 0;
-    enum status st =
-        luafiles_load(s->opt->lua_dir, &s->arena, &s->modules, &n, err);
-    for (size_t i = 0; i < n; i++)
-        if (s->env.sandbox || !luafile_simulates(&s->modules[i]))
-            s->modules[s->n_modules++] = s->modules[i];
-    return st;
-}
-
 enum status session_read(struct session *s, const struct run_options *opt,
                          struct err *err)
 {
@@ -270,7 +259,7 @@ enum status session_read(struct session *s, const struct run_options *opt,
     if (st == ST_OK)
         st = check_answers(s, err);
     if (st == ST_OK)
-        st = load_modules(s, err);
+        st = modules_load(s, err);
     if (st == ST_OK)
         st = session_world(s, err);
     if (st == ST_OK)

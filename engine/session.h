@@ -48,7 +48,8 @@ struct step_view {
     int attempts;
     int64_t started_ms, ended_ms;
     const char *error, *reason;
-    int line; /* of the block's code that failed, from 1; 0: none */
+    const char *undone; /* what became of its changes, NULL: nothing to tell */
+    int line;           /* of the block's code that failed, from 1; 0: none */
     int counts[EFFECT_COUNT];
     struct json *items;      /* owned */
     struct json *activities; /* owned */
@@ -100,8 +101,9 @@ struct session {
     int64_t started_ms;
     const char *work; /* scratch folder of this run below .runproof/ */
     int lock_fd;
-    bool resumed; /* opened by session_reopen */
-    bool done;    /* all is written: no resume needs its scratch folders */
+    const char *told; /* what became of the escalation's hook; NULL: none */
+    bool resumed;     /* opened by session_reopen */
+    bool done;        /* all is written: no resume needs its scratch folders */
 };
 
 /* Reads the page (opt->path), configuration, environment, fixture, modules;

@@ -5,6 +5,7 @@
 #include "bound.h"
 #include "edited.h"
 #include "file.h"
+#include "modules.h"
 #include "rehearse.h"
 #include "restore.h"
 #include "session_part.h"
@@ -46,30 +47,6 @@ static enum status read_first(struct session *s, struct json **out,
                                  "%s: the journal is empty: the run never "
                                  "started; run it again",
                                  s->bundle.rel);
-}
-
-static enum status read_modules(struct session *s, const struct json *list,
-                                struct err *err)
-{
-    enum status st = luafiles_load(bundle_path(&s->bundle, "lua", &s->arena),
-                                   &s->arena, &s->modules, &s->n_modules, err);
-    size_t kept = 0;
-    for (size_t i = 0; i < s->n_modules && st == ST_OK; i++) {
-        const struct json *m = json_first(list);
-        while (m && strcmp(json_get_str(m, "name", ""), s->modules[i].name))
-            m = json_next(m);
-        if (!m)
-            continue; /* this binary knows more modules than that one did */
-        if (strcmp(json_get_str(m, "sha256", ""), s->modules[i].sha256.hex))
-            st = err_set(err, ST_TAMPERED, "%s/lua/%s.lua was changed",
-                         s->bundle.rel, s->modules[i].name);
-        s->modules[kept++] = s->modules[i];
-    }
-    s->n_modules = kept;
-    if (st == ST_OK && kept != json_size(list))
-        st = err_set(err, ST_TAMPERED, "%s/lua lacks a module of the run",
-                     s->bundle.rel);
-    return st;
 }
 
 /* A replay knows only the bundle: no configuration, no fixture, no secrets. */
@@ -245,7 +222,7 @@ static enum status reopen(struct session *s, struct run_options *opt,
     if (st == ST_OK && mode != DOOR_REPLAY)
         st = file_sweep(s->bundle.dir, err);
     if (st == ST_OK)
-        st = read_modules(s, json_get(first, "modules"), err);
+        st = modules_reopen(s, json_get(first, "modules"), err);
     if (st == ST_OK)
         st = restore_inputs(s, first, mode, err);
     if (st == ST_OK)

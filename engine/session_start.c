@@ -7,20 +7,9 @@
 #include "bound.h"
 #include "drift.h"
 #include "file.h"
+#include "modules.h"
 #include "rehearse.h"
 #include "session_part.h"
-
-static struct json *modules_record(const struct session *s)
-{
-    struct json *list = json_new(JSON_ARRAY);
-    for (size_t i = 0; i < s->n_modules; i++) {
-        struct json *m = json_push(list, json_new(JSON_OBJECT));
-        json_put_str(m, "name", s->modules[i].name);
-        json_put_str(m, "sha256", s->modules[i].sha256.hex);
-        json_put_str(m, "from", s->modules[i].embedded ? "binary" : "folder");
-    }
-    return list;
-}
 
 static void put_binary(struct json *r)
 {
@@ -63,6 +52,7 @@ static struct json *run_record(struct session *s)
     json_put(r, "answers", kept_answers(s));
     json_put(r, "policy", environment_policy_json(&s->env));
     json_put(r, "modules", modules_record(s));
+    json_put_str(r, "config", s->config.path ? s->config.sha256.hex : NULL);
     if (s->world)
         json_put_str(r, "fixture", world_digest(s->world).hex);
     if (s->out)
@@ -86,11 +76,8 @@ static enum status store_inputs(struct session *s, struct err *err)
     enum status st = doc_strip(buf_view(&s->source), &text, err);
     if (st == ST_OK)
         st = bundle_add(&s->bundle, BUNDLE_SOURCE, buf_view(&text), err);
-    for (size_t i = 0; i < s->n_modules && st == ST_OK; i++) {
-        const char *name =
-            arena_printf(&s->arena, "lua/%s.lua", s->modules[i].name);
-        st = bundle_add(&s->bundle, name, s->modules[i].text, err);
-    }
+    if (st == ST_OK)
+        st = modules_keep(s, true, err);
     s->expected = drift_expected(s);
     buf_clear(&text);
     json_pretty(s->expected, &text);

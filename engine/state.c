@@ -3,6 +3,7 @@
 
 #include "boot.h"
 #include "holes.h"
+#include "modules.h"
 #include "session_part.h"
 #include "syntax.h"
 #include "talk.h"
@@ -27,24 +28,31 @@ struct json *state_globals(const struct session *s)
     return g;
 }
 
-static enum status boot(struct session *s, struct err *err)
+enum status state_boot(struct session *s, const char *errand, struct err *err)
 {
+    worker_close(s->worker);
+    s->worker = NULL;
     struct json *payload = json_new(JSON_OBJECT);
     json_put(payload, "globals", state_globals(s));
+    if (errand)
+        json_put_str(payload, "also",
+                     arena_printf(&s->arena, "errand/%s", errand));
     struct luafile *mine = arena_array(&s->arena, s->n_modules, sizeof *mine);
     size_t n = 0;
     for (size_t i = 0; i < s->n_modules; i++)
         if (!luafile_simulates(&s->modules[i]))
             mine[n++] = s->modules[i];
-    struct json *rows = NULL;
+    struct json *booted = NULL;
     enum status st =
-        boot_worker(BOOT_RUNBOOK, mine, n, payload, &s->worker, &rows, err);
+        boot_worker(BOOT_RUNBOOK, mine, n, payload, &s->worker, &booted, err);
     json_free(payload);
     if (st != ST_OK)
         return st;
     json_free(s->rows);
-    s->rows = rows;
-    s->door.rows = rows;
+    s->rows = json_copy(json_get(booted, "rows"));
+    s->door.rows = s->rows;
+    modules_note(s, json_get(booted, "loaded"));
+    json_free(booted);
     return ST_OK;
 }
 
@@ -52,7 +60,7 @@ enum status state_compile(struct session *s, size_t step, struct err *err)
 {
     const struct block *b = s->plan.steps[step].block;
     struct json *answer = NULL;
-    enum status st = s->worker ? ST_OK : boot(s, err);
+    enum status st = s->worker ? ST_OK : state_boot(s, NULL, err);
     if (st == ST_OK)
         st = syntax_check(s->worker, s->page, b, &answer, err);
     json_free(answer);
@@ -81,7 +89,7 @@ enum status state_ensure(struct session *s, struct err *err)
 {
     if (s->worker)
         return ST_OK;
-    enum status st = boot(s, err);
+    enum status st = state_boot(s, NULL, err);
     enum door_mode mode = s->door.mode;
     struct clock clock = s->clock;
     s->door.mode = DOOR_REPLAY;

@@ -18,15 +18,20 @@
 /* How long a worker may be silent before an interrupt is looked at. */
 #define TICK_MS 100
 
-static enum status send_block(struct session *s, const struct step *step,
-                              struct err *err)
+static enum status send_block(const struct talk *t, struct err *err)
 {
-    const struct block *b = step->block;
+    struct session *s = t->s;
+    const struct block *b = t->p.step->block;
     struct json *m = json_new(JSON_OBJECT);
     json_put(m, "id", json_new_bytes(b->attr.id));
     json_put_str(m, "path", s->page);
     json_put_int(m, "line", b->line + 1);
-    json_put(m, "code", json_new_bytes(b->code));
+    if (t->errand) {
+        json_put_str(m, "code", t->errand->code);
+        json_put(m, "given", json_copy(t->errand->given));
+    } else {
+        json_put(m, "code", json_new_bytes(b->code));
+    }
     struct buf text = {0};
     json_write(m, &text);
     json_free(m);
@@ -442,11 +447,11 @@ static enum status run_sql(struct talk *t, struct err *err)
 
 enum status talk_run(struct talk *t, struct err *err)
 {
-    if (span_is(t->p.step->block->lang, "sql"))
+    if (!t->errand && span_is(t->p.step->block->lang, "sql"))
         return run_sql(t, err);
-    if (!span_is(t->p.step->block->lang, "lua"))
+    if (!t->errand && !span_is(t->p.step->block->lang, "lua"))
         return run_shell(t, err);
-    enum status st = send_block(t->s, t->p.step, err);
+    enum status st = send_block(t, err);
     return st == ST_OK ? converse(t, err) : st;
 }
 

@@ -8,6 +8,7 @@ struct talk {
     struct session *s;
     struct passage p;
     struct attempt_result *out;
+    const struct errand *errand; /* instead of the step's block, or NULL */
     bool quiet;    /* bringing a worker's state back: nothing is kept */
     bool done;     /* WIRE_DONE came */
     bool refused;  /* a refusal was swallowed in Lua */

@@ -12,6 +12,7 @@
 #include "doc.h"
 #include "file.h"
 #include "journal.h"
+#include "modules.h"
 #include "names.h"
 #include "plan_file.h"
 #include "run.h"
@@ -155,6 +156,33 @@ static enum status check_statement(const struct bundle *b,
     return st;
 }
 
+/* "gate" of "lua/gate.lua"; empty for what is no module. */
+static struct span module_name(struct span file)
+{
+    if (!span_starts(file, "lua/") || !span_ends(file, ".lua"))
+        return (struct span){0};
+    return span_sub(file, strlen("lua/"), file.n - strlen(".lua"));
+}
+
+/* The files are those of the statement; these must be the journal's, too. */
+static enum status check_modules(const struct bundle *b, const struct facts *f,
+                                 const struct json *statement, struct err *err)
+{
+    const struct json *list = json_get(f->first, "modules");
+    const struct json *s = json_first(json_get(statement, "subject"));
+    for (; s; s = json_next(s)) {
+        struct span name = module_name(json_span(json_get(s, "name")));
+        const char *is = json_get_str(json_get(s, "digest"), "sha256", "");
+        const char *was = name.n ? modules_digest(list, name) : is;
+        if (!was || strcmp(is, was) != 0)
+            return err_set(err, ST_TAMPERED,
+                           "%s/lua/%.*s.lua was %s: the journal's first record "
+                           "has another list of modules",
+                           b->rel, SPAN_ARG(name), was ? "changed" : "added");
+    }
+    return ST_OK;
+}
+
 static enum status check_source(const struct bundle *b, const struct facts *f,
                                 struct arena *a, struct err *err)
 {
@@ -261,6 +289,8 @@ static enum status check_bundle(struct verifier *v, struct facts *f,
         st = check_last(&b, f, &w, statement, err);
     if (st == ST_OK)
         st = check_statement(&b, f, statement, &w.head, err);
+    if (st == ST_OK)
+        st = check_modules(&b, f, statement, err);
     if (st == ST_OK)
         st = check_source(&b, f, &v->arena, err);
     if (st == ST_OK)

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "escalate.h"
 #include "exercise.h"
 #include "feedback.h"
 #include "file.h"
+#include "modules.h"
 #include "names.h"
 #include "outcome.h"
 #include "port.h"
@@ -269,9 +271,10 @@ static const char *escalation(struct session *s)
         if (v->status != STEP_FAILED)
             continue;
         return arena_printf(
-            &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)",
+            &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)%s%s",
             SPAN_ARG(s->plan.steps[i].block->attr.id), v->attempts,
-            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel);
+            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel,
+            s->told ? "; hook: " : "", s->told ? s->told : "");
     }
     return NULL;
 }
@@ -441,11 +444,17 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
     if (s->opt->plan)
         return verdict;
     bool copy = session_copies(s);
-    enum status st = close_journal(s, stopped, word, err);
+    enum status st = stopped == ST_OK ? escalate(s, err) : ST_OK;
+    if (st == ST_INTERRUPTED)
+        return st;
+    if (st == ST_OK)
+        st = close_journal(s, stopped, word, err);
     if (st == ST_OK)
         st = journal_in_place(&s->journal, err);
     if (st == ST_OK && copy)
         st = update_page(s, err);
+    if (st == ST_OK)
+        st = modules_keep(s, false, err);
     if (st == ST_OK)
         st = attest(s, word, err);
     if (st == ST_OK)

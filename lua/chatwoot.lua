@@ -52,6 +52,7 @@ local chatwoot = provider.define {
   predictions = "chatwoot/predict",
   limits = { at_once = 4, per_second = 5 },
   defaults = function(settings) return { account = settings.account } end,
+  undos = "chatwoot/undos",
   rows = require "chatwoot/rows",
 }
 

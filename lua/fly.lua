@@ -129,6 +129,7 @@ local fly = provider.define {
     member = "next_cursor" },
   predictions = "fly/predict",
   limits = { at_once = 4, per_second = 5 }, -- as many as `machines.get` of one
+  undos = "fly/undos",
   rows = rows(),
 }
 

@@ -241,7 +241,7 @@ local REQUEST = {
 
 --- @class http.opts
 --- @field method? string default GET
---- @field url string
+--- @field url string|secret
 --- @field headers? table<string,string|secret>
 --- @field query? table<string,string|number|boolean> added to the URL
 --- @field body? string
@@ -269,7 +269,8 @@ local function check_option(name, value)
     sys.raise("error",
       ("http.request: there is no option '%s'"):format(name))
   end
-  if want ~= "any" and type(value) ~= want then
+  local hidden = name == "url" and sys.is_secret(value)
+  if want ~= "any" and type(value) ~= want and not hidden then
     sys.raise("error", ("http.request: %s must be a %s, not a %s")
       :format(name, want, type(value)))
   end

@@ -3,8 +3,8 @@
 local answers = require "provider/answer"
 local multipart = require "provider/multipart"
 
---- Every provider that was defined, by its name: {spec, rows}, for the overlay
---- of a plan.
+--- Every provider that was defined, by its name: {spec, rows, get, try}, for
+--- the overlay of a plan and the undo of a step.
 local provider = { known = {} }
 
 --- One call of a provider's API. Positional: name, method, path template.
@@ -44,6 +44,8 @@ local provider = { known = {} }
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field before? string of a change: the read, with its arguments, that tells
+---   how it is now; done just before the change, for its undo
 --- @field predict? fun(p:overlay.change):any what it would answer, and what
 ---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
 ---   that the provider names in `predictions`
@@ -64,6 +66,8 @@ local provider = { known = {} }
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field undos? string module that tells, by the row's name, how a change is
+---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
 --- @field predictions? string module with the rows' `predict`, by their names;
 ---   loaded by plans alone
 --- @field rows provider.row[]
@@ -354,6 +358,7 @@ local function pick(row, body)
   if row.result then return row.result(body) end
   return body
 end
+provider.pick = pick
 
 -- The size of a page is asked for even where the service has a default: by it
 -- the last one is known.
@@ -376,6 +381,14 @@ local function attempt(spec, row, args)
   end
   if answer.body == nil then return {} end
   return pick(row, answer.body)
+end
+
+-- How the object of a change is before it. What cannot be read is not known:
+-- the change is made all the same.
+local function look_before(spec, row, args, by_name)
+  local read, asked = by_name[row.before](), {}
+  for name in read.path:gmatch("{([%w_]+)}") do asked[name] = args[name] end
+  pcall(attempt, spec, read, asked)
 end
 
 local function effect_of(raw)
@@ -467,6 +480,7 @@ local function export(spec, raw, base, limits)
     effect = effect_of(raw),
     idempotent = is_idempotent(raw),
     probe = raw.probe and true or nil,
+    before = raw.before and spec.name .. "." .. raw.before,
     doubt = raw.doubt,
     document = raw.document,
     secret_fields = raw.secret_fields,
@@ -505,8 +519,9 @@ local function all_arguments(row, filled)
 end
 
 -- What people must know of it, for `runproof lua`.
-local function describe(row, filled, predicted)
+local function describe(row, filled, undo, predicted)
   return {
+    undo = row.effect ~= "read" and (undo or "nobody has said how") or nil,
     predict = (row.predict or predicted[row.short]) and true or nil,
     name = row.name, method = row.method, path = row.path,
     effect = row.effect, idempotent = row.idempotent, page = row.page,
@@ -525,11 +540,13 @@ function provider.define(spec)
   local by_name, list, bases = {}, {}, {}
   local get = reader(spec, by_name)
   local limits = settings_of(spec.name).limits or spec.limits or {}
-  provider.known[spec.name] = { spec = spec, rows = by_name }
   for i, raw in ipairs(spec.rows) do
     local row = compiler(spec, raw, get)
     by_name[raw[1]], list[i] = row, row
-    local function try(args) return attempt(spec, row(), args) end
+    local function try(args)
+      if raw.before then look_before(spec, row(), args or {}, by_name) end
+      return attempt(spec, row(), args)
+    end
     place(module, raw[1], function(args)
       local value, err = try(args)
       if err then error(err.message, 0) end
@@ -537,11 +554,18 @@ function provider.define(spec)
     end, try)
     module.rows[i] = export(spec, raw, known_base(spec, raw, bases), limits)
   end
+  provider.known[spec.name] = {
+    spec = spec, rows = by_name, get = get,
+    try = function(name, args) return attempt(spec, by_name[name](), args) end,
+  }
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
+    local undos = spec.undos and require(spec.undos) or {}
     local predicted = spec.predictions and require(spec.predictions) or {}
     for i, row in ipairs(list) do
-      all[i] = describe(row(), filled, predicted)
+      local undo = undos[row().short]
+      all[i] = describe(row(), filled, type(undo) == "table" and "yes" or undo,
+        predicted)
     end
     return all
   end

@@ -120,6 +120,7 @@ local supabase = provider.define {
       project = settings.project, organization = settings.organization,
     }
   end,
+  undos = "supabase/undos",
   rows = joined(require "supabase/project_rows",
     require "supabase/database_rows", require "supabase/function_rows"),
 }

@@ -175,6 +175,19 @@ function RULES.crash(at)
   return nil
 end
 
+-- A change tells how it is taken back, or why it cannot be; a read does not.
+function RULES.undo(at)
+  local undo = at.spec.undos and require(at.spec.undos)[at.row[1]]
+  if not at.change then
+    return (undo or at.row.before) and "a read is not taken back" or nil
+  end
+  if undo == nil then return "undos tell neither a way back nor why not" end
+  if type(undo) == "table" then
+    return type(undo.call) ~= "function" and "its undo has no call" or nil
+  end
+  return at.row.before and "is read before for nothing" or nil
+end
+
 local PAGES = set "link cursor number offset"
 
 function RULES.page(at)
