@@ -162,7 +162,7 @@ enum status secrets_check_page(const struct vault *v, const char *page,
                                struct span source, struct err *err)
 {
     const char *name = NULL;
-    size_t at = redact_find(vault_redact(v), source, &name);
+    size_t at = redact_find_known(vault_redact(v), source, &name);
     if (at == source.n)
         return ST_OK;
     int line = 1;
