@@ -7,8 +7,8 @@
 
 #include "arena.h"
 #include "attr.h"
-#include "locked.h"
 #include "outlet.h"
+#include "strongbox.h"
 #include "visible.h"
 #include "worker.h"
 
@@ -272,7 +272,7 @@ static int dispatch(int argc, char **argv)
 int cmd_main(int argc, char **argv)
 {
     signal(SIGXFSZ, SIG_IGN); /* an error of write(2), not the end */
-    locked_process();
+    strongbox_process();
     outlet_open();
     int code = dispatch(argc, argv);
     (void)outlet_end();

@@ -10,7 +10,7 @@
 struct redact *redact_new(void)
 {
     struct redact *r = mem_alloc(sizeof(struct redact));
-    r->pool = locked_new();
+    r->pool = strongbox_new();
     return r;
 }
 
@@ -18,7 +18,7 @@ void redact_free(struct redact *r)
 {
     if (!r)
         return;
-    locked_free(r->pool);
+    strongbox_free(r->pool);
     mem_free(r->exact.v);
     mem_free(r->folded.v);
     mem_free(r);

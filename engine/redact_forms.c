@@ -204,7 +204,7 @@ static void add_lines(struct redact *r, const char *name, struct span value)
 
 void redact_forms(struct redact *r, const char *name, struct span value)
 {
-    name = locked_copy(r->pool, name, strlen(name));
+    name = strongbox_copy(r->pool, name, strlen(name));
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct buf form = {0};
         forms[i].make(value, forms[i].with, &form);

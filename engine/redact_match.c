@@ -23,10 +23,11 @@ void needle_add(struct redact *r, struct needles *in, const char *name,
         if (span_eq((struct span){in->v[i - 1].p, in->v[i - 1].n}, form))
             return;
     MEM_GROW(in->v, in->n, in->cap);
-    in->v[in->n++] = (struct needle){.p = locked_copy(r->pool, form.p, form.n),
-                                     .name = name,
-                                     .n = form.n,
-                                     .next = in->heads[hash]};
+    in->v[in->n++] =
+        (struct needle){.p = strongbox_copy(r->pool, form.p, form.n),
+                        .name = name,
+                        .n = form.n,
+                        .next = in->heads[hash]};
     in->heads[hash] = (uint32_t)in->n;
     in->seen[hash / 64] |= UINT64_C(1) << (hash % 64);
     if (form.n > in->longest)

@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-#include "locked.h"
 #include "redact.h"
+#include "strongbox.h"
 
 #define HEAD_BYTES REDACT_MIN_BYTES
 #define HEADS (1u << 16)
@@ -29,7 +29,7 @@ struct needles {
 struct redact {
     struct needles exact;  /* as text formats write them, byte by byte */
     struct needles folded; /* compared with the folded text (redact_fold.c) */
-    struct locked *pool;
+    struct strongbox *pool;
     bool shapes;
 };
 

@@ -1,5 +1,5 @@
 /* Keeps bytes in pages that stay in this process. */
-#include "locked.h"
+#include "strongbox.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,13 +18,13 @@ struct chunk {
     size_t used, size;
 };
 
-struct locked {
+struct strongbox {
     struct chunk *first;
 };
 
-struct locked *locked_new(void)
+struct strongbox *strongbox_new(void)
 {
-    return mem_alloc(sizeof(struct locked));
+    return mem_alloc(sizeof(struct strongbox));
 }
 
 /* Without the right to lock so much the pages can be swapped, no more. */
@@ -42,7 +42,7 @@ static struct chunk *chunk_new(size_t least)
     return c;
 }
 
-char *locked_copy(struct locked *l, const void *p, size_t n)
+char *strongbox_copy(struct strongbox *l, const void *p, size_t n)
 {
     struct chunk *c = l->first;
     if (!c || c->size - c->used <= n) {
@@ -58,7 +58,7 @@ char *locked_copy(struct locked *l, const void *p, size_t n)
     return copy;
 }
 
-void locked_free(struct locked *l)
+void strongbox_free(struct strongbox *l)
 {
     if (!l)
         return;
@@ -72,7 +72,7 @@ void locked_free(struct locked *l)
     mem_free(l);
 }
 
-void locked_process(void)
+void strongbox_process(void)
 {
     const struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none);

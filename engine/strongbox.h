@@ -4,13 +4,13 @@
 
 #include <stddef.h>
 
-struct locked;
+struct strongbox;
 
-struct locked *locked_new(void);
-void locked_free(struct locked *l); /* all of it; NULL is fine */
+struct strongbox *strongbox_new(void);
+void strongbox_free(struct strongbox *l); /* all of it; NULL is fine */
 /* A copy of n bytes and a NUL behind them. */
-char *locked_copy(struct locked *l, const void *p, size_t n);
+char *strongbox_copy(struct strongbox *l, const void *p, size_t n);
 
 /* No core dump of this process and of those it starts, and no look into its
  * memory and its environment by others of the same user. */
-void locked_process(void);
+void strongbox_process(void);
