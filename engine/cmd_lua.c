@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "boot.h"
 #include "luadoc.h"
+#include "outlet.h"
 
 /* clang-format off */
 static const struct option lua_options[] = {
@@ -36,8 +37,10 @@ static enum status print_file(const struct files *f, const char *name,
 {
     for (size_t i = 0; i < f->n; i++)
         if (strcmp(f->v[i].name, name) == 0) {
-            fwrite(f->v[i].text.p, 1, f->v[i].text.n, stdout);
-            return ST_OK;
+            if (outlet_raw(f->v[i].text))
+                return ST_OK;
+            return err_set(err, ST_UNWRITTEN,
+                           "cannot write to standard output");
         }
     return err_set(err, ST_INPUT, "no Lua file '%s'; `runproof lua` lists them",
                    name);

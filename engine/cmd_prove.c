@@ -12,6 +12,7 @@
 #include "config.h"
 #include "doc.h"
 #include "file.h"
+#include "outlet.h"
 #include "port.h"
 #include "render.h"
 #include "run.h"
@@ -202,7 +203,7 @@ static enum status put_out(const struct call *c, struct span bytes,
     const char *path = call_text(c, "out");
     if (path)
         return file_replace(path, bytes, err);
-    if (fwrite(bytes.p, 1, bytes.n, stdout) != bytes.n || fflush(stdout) != 0)
+    if (!outlet_raw(bytes))
         return err_set(err, ST_UNWRITTEN, "cannot write to standard output");
     return ST_OK;
 }
@@ -261,6 +262,7 @@ static int cmd_render(const struct call *c)
     struct err err = {0};
     struct buf text = {0};
     struct buf html = {0};
+    struct buf safe = {0};
     const char *target = c->words[0];
     enum status st = ST_OK;
     if (!is_page(target)) {
@@ -270,10 +272,13 @@ static int cmd_render(const struct call *c)
         if (st == ST_OK)
             st = render(target, buf_view(&text), &html, &err);
     }
-    if (st == ST_OK)
-        st = put_out(c, buf_view(&html), &err);
+    if (st == ST_OK) { /* a reviewer sees no more than the terminal does */
+        redact_bytes(outlet_net(), buf_view(&html), &safe);
+        st = put_out(c, buf_view(&safe), &err);
+    }
     buf_release(&text);
     buf_release(&html);
+    buf_release(&safe);
     return st == ST_OK ? 0 : cmd_fail(&err);
 }
 

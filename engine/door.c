@@ -266,7 +266,7 @@ static enum status finish(struct door *d, struct passage *p,
                       a->op, WIRE_MAX_BYTES >> 20);
     }
     if (!res->ok) {
-        redact_bytes(known, span_of(why->msg), &safe);
+        redact_message(known, span_of(why->msg), sizeof why->msg, &safe);
         res->message = buf_cstr(&safe);
         res->kind = error_kind(why->st);
     }
@@ -395,6 +395,12 @@ static enum status refuse_exposed(struct door *d, struct passage *p,
     a->args = safe;
     buf_clear(&a->text);
     json_write(safe, &a->text);
+    if (activity_exposes(a, vault_redact(d->vault))) {
+        json_free(safe); /* a form that reaches over several members */
+        a->args = safe = json_new(JSON_OBJECT);
+        buf_clear(&a->text);
+        json_write(safe, &a->text);
+    }
     (void)err_set(&why, ST_REFUSED,
                   "refused: an argument of %s holds the secret %s as text; "
                   "pass its handle, from secret.get or secret.template",

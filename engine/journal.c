@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "file.h"
+#include "redact.h"
 
 static struct digest no_head(void)
 {
@@ -103,9 +104,29 @@ void journal_drop(struct journal *j)
     buf_cut(&j->pending, j->begun);
 }
 
+/* What nobody thought of: the door has redacted what it writes. A form that
+ * lies over several strings cannot be taken out. */
+static enum status cleanse(struct journal *j, struct err *err)
+{
+    struct span line = span_sub(buf_view(&j->pending), j->begun, j->pending.n);
+    const char *name = NULL;
+    struct json *record = NULL;
+    if (redact_find(j->net, line, &name) == line.n)
+        return ST_OK;
+    enum status st = json_parse(line, &record, err);
+    if (st == ST_OK && redact_json(j->net, record)) {
+        buf_cut(&j->pending, j->begun);
+        json_write(record, &j->pending);
+    }
+    json_free(record);
+    return st;
+}
+
 enum status journal_commit(struct journal *j, enum journal_sync sync,
                            struct record_at *at, struct err *err)
 {
+    if (cleanse(j, err) != ST_OK)
+        return err->st;
     struct span line = span_sub(buf_view(&j->pending), j->begun, j->pending.n);
     struct digest head = hash_sha256(line);
     if (at)

@@ -20,12 +20,15 @@ struct record_at {
     size_t line;  /* from 1 */
 };
 
+struct redact;
+
 struct journal {
     int fd;
     char *path; /* owned */
     struct digest head;
     size_t lines;
     int64_t end;
+    const struct redact *net; /* the last one: borrowed, NULL: none */
     bool held;
     struct buf pending; /* lines not yet written; owned */
     size_t begun;       /* where in it the line of journal_begin begins */

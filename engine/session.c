@@ -15,6 +15,7 @@
 #include "file.h"
 #include "forecast.h"
 #include "modules.h"
+#include "outlet.h"
 #include "secrets.h"
 #include "session_part.h"
 
@@ -163,6 +164,7 @@ enum status session_parts(struct session *s, struct err *err)
                                             isatty(STDERR_FILENO),
                                 .name = s->operator_name};
     s->vault = vault_new();
+    outlet_know(vault_redact(s->vault));
     s->steps = mem_alloc(s->plan.n * sizeof *s->steps);
     s->passed = mem_alloc(s->plan.n * sizeof *s->passed);
     return ST_OK;
@@ -407,6 +409,7 @@ void session_close(struct session *s)
     inputs_release(&s->inputs);
     journal_close(&s->journal);
     history_release(&s->history);
+    outlet_know(NULL);
     vault_free(s->vault);
     forecast_free(s->forecast);
     bound_free(s->bound);

@@ -6,6 +6,7 @@
 #include "edited.h"
 #include "file.h"
 #include "modules.h"
+#include "outlet.h"
 #include "rehearse.h"
 #include "restore.h"
 #include "session_part.h"
@@ -181,7 +182,9 @@ static enum status open_history(struct session *s, enum door_mode mode,
         return st;
     if (mode == DOOR_REPLAY)
         return journal_open(&s->journal, path, &walk, err);
-    return journal_reopen(&s->journal, path, &walk, err);
+    st = journal_reopen(&s->journal, path, &walk, err);
+    s->journal.net = vault_redact(s->vault);
+    return st;
 }
 
 static enum status restore_inputs(struct session *s, const struct json *first,
@@ -189,6 +192,8 @@ static enum status restore_inputs(struct session *s, const struct json *first,
 {
     const struct json *values = json_get(first, "params");
     if (mode == DOOR_REPLAY) {
+        vault_replays(s->vault);
+        outlet_know(NULL);
         s->inputs = (struct inputs){json_copy(values), NULL};
         return read_settings(s, err);
     }

@@ -123,6 +123,7 @@ static enum status begin_journal(struct session *s, struct err *err)
 {
     enum status st = journal_create(
         &s->journal, bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena), err);
+    s->journal.net = vault_redact(s->vault);
     if (st == ST_OK)
         st = session_note(s, run_record(s), &s->history.run, err);
     s->history.has_run = st == ST_OK;

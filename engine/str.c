@@ -260,6 +260,13 @@ void buf_clear(struct buf *b)
     b->over = false;
 }
 
+void buf_wipe(struct buf *b)
+{
+    if (b->p)
+        explicit_bzero(b->p, b->room);
+    buf_release(b);
+}
+
 void buf_release(struct buf *b)
 {
     mem_free(b->p);

@@ -62,3 +62,4 @@ const char *buf_cstr(const struct buf *b); /* "" while empty */
 void buf_clear(struct buf *b);             /* keeps the room */
 void buf_cut(struct buf *b, size_t n);     /* all behind the first n bytes */
 void buf_release(struct buf *b);
+void buf_wipe(struct buf *b); /* zeroes what it held, and releases */

@@ -445,7 +445,21 @@ static enum status run_sql(struct talk *t, struct err *err)
     return st;
 }
 
-enum status talk_run(struct talk *t, struct err *err)
+/* What each print showed is clean; a form may reach over several of them. */
+static void settle_output(struct talk *t)
+{
+    struct buf safe = {0};
+    struct buf *output = &t->out->output;
+    const struct redact *known = vault_redact(t->s->vault);
+    const char *name = NULL;
+    if (redact_find(known, buf_view(output), &name) == output->n)
+        return;
+    t->redacted |= redact_bytes(known, buf_view(output), &safe);
+    buf_release(output);
+    *output = safe;
+}
+
+static enum status run_block(struct talk *t, struct err *err)
 {
     if (!t->errand && span_is(t->p.step->block->lang, "sql"))
         return run_sql(t, err);
@@ -453,6 +467,13 @@ enum status talk_run(struct talk *t, struct err *err)
         return run_shell(t, err);
     enum status st = send_block(t, err);
     return st == ST_OK ? converse(t, err) : st;
+}
+
+enum status talk_run(struct talk *t, struct err *err)
+{
+    enum status st = run_block(t, err);
+    settle_output(t);
+    return st;
 }
 
 void talk_open(struct talk *t, struct session *s, size_t step,

@@ -351,17 +351,20 @@ static enum status update_reader(struct session *s,
         return ST_OK;
     struct buf page = {0};
     struct buf section = {0};
+    struct buf safe = {0};
     struct buf made = {0};
     struct err why = {0};
     enum status st = file_read(path, PAGE_MAX_BYTES, &page, err);
     exercise_section(sum, READER_DIR, &section);
+    redact_bytes(vault_redact(s->vault), buf_view(&section), &safe);
     if (st == ST_OK &&
-        exercise_splice(buf_view(&page), buf_view(&section), &made, &why) ==
+        exercise_splice(buf_view(&page), buf_view(&safe), &made, &why) ==
             ST_OK &&
         !span_eq(buf_view(&page), buf_view(&made)))
         st = file_replace(path, buf_view(&made), err);
     buf_release(&page);
     buf_release(&section);
+    buf_release(&safe);
     buf_release(&made);
     return st;
 }

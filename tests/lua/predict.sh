@@ -48,8 +48,9 @@ done
 grep -ohE '"row":"[a-z_.]+"' ./*.json | sort -u |
     sed 's/"row":"\(.*\)"/\1/' >planned
 "$RUNPROOF" lua --providers | awk -F '|' '
-    /^## / { provider = substr($0, 4) }
-    NF > 8 && $6 ~ /yes/ { split($2, name, "`"); print provider "." name[2] }
+    /^## / { provider = substr($0, 4); at = 0 }
+    /^\| call / { for (i = 1; i <= NF; i++) if ($i == " predicted ") at = i }
+    at && $at ~ /yes/ { split($2, name, "`"); print provider "." name[2] }
 ' | sort -u >predicted
 [ -s predicted ] || bad "no row has a prediction"
 left=$(comm -13 planned predicted)
