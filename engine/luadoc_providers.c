@@ -107,8 +107,8 @@ static void put_request(const struct luadoc_call *c, struct buf *out)
     luadoc_cell(buf_view(&cell), out);
     luadoc_cell(span_of(json_get_str(c->row, "effect", "")), out);
     luadoc_cell(span_of(repeat_of(c->row)), out);
-    luadoc_cell(span_of(undo_of(c->row)), out);
     luadoc_cell(span_of(prediction_of(c->row)), out);
+    luadoc_cell(span_of(undo_of(c->row)), out);
     luadoc_cell(span_of(json_get_str(c->row, "page", "")), out);
     luadoc_cell(span_of(is_checked(c->row) ? "yes" : "no"), out);
     buf_str(out, "|\n");
@@ -137,7 +137,7 @@ static void put_provider(const struct luadoc *d, const char *module,
         return;
     buf_printf(out,
                "\n## %s\n\n"
-               "| call | request | effect | idempotent | undo | predicted | "
+               "| call | request | effect | idempotent | predicted | undo | "
                "pages | checked |\n"
                "| --- "
                "| --- | --- | --- | --- | --- | --- | --- |\n",

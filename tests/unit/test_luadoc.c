@@ -50,7 +50,8 @@ static const char part[] = "-- The oven.\n"
 
 /* As `catalogue` of lua/provider.lua gives them. */
 static const char rows_text[] =
-    "[{\"predict\":true,\"name\":\"kitchen.orders.make\",\"method\":\"POST\","
+    "[{\"predict\":true,\"undo\":\"yes\","
+    "\"name\":\"kitchen.orders.make\",\"method\":\"POST\","
     "\"path\":\"/{table}/orders\",\"effect\":\"remote\","
     "\"idempotent\":false,\"probe\":true,\"doc\":\"One | two.\","
     "\"link\":\"https://kitchen.example/orders\","
@@ -63,7 +64,8 @@ static const char rows_text[] =
     "\"page\":\"link\",\"doc\":\"All.\",\"args\":[],"
     "\"undescribed\":\"it is new\"},"
     "{\"name\":\"kitchen.shut\",\"method\":\"POST\",\"path\":\"/shut\","
-    "\"effect\":\"remote\",\"idempotent\":false,\"doc\":\"Shuts.\"},"
+    "\"effect\":\"remote\",\"idempotent\":false,\"doc\":\"Shuts.\","
+    "\"undo\":\"it is dark\"},"
     "{\"name\":\"cellar.list\",\"method\":\"GET\",\"path\":\"/wine\","
     "\"effect\":\"read\",\"idempotent\":true,\"doc\":\"Wine.\"}]";
 
@@ -177,12 +179,13 @@ static const char providers_part[] =
     "\n"
     "## kitchen\n"
     "\n"
-    "| call | request | effect | idempotent | predicted | pages | checked |\n"
-    "| --- | --- | --- | --- | --- | --- | --- |\n"
+    "| call | request | effect | idempotent | predicted | undo | pages | "
+    "checked |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
     "| [`orders.make`](https://kitchen.example/orders) "
-    "| `POST /{table}/orders` | remote | no: probe | yes | | yes |\n"
-    "| `orders.all` | `GET /orders` | read | yes | | link | no |\n"
-    "| `shut` | `POST /shut` | remote | no: person | no | | yes |\n"
+    "| `POST /{table}/orders` | remote | no: probe | yes | yes | | yes |\n"
+    "| `orders.all` | `GET /orders` | read | yes | | | link | no |\n"
+    "| `shut` | `POST /shut` | remote | no: person | no | - | | yes |\n"
     "\n"
     "Not checked:\n"
     "\n"
