@@ -154,10 +154,10 @@ void redact_stream(const struct redact *r, struct redact_stream *st,
     for (size_t i = 0; i < h.n; i++)
         if (h.v[i].begin < limit && h.v[i].end > limit)
             limit = h.v[i].begin;
+    size_t from = h.partial < limit ? h.partial : limit;
     if (limit < st->done)
         limit = st->done;
     put_rest(all, &h, st->done, limit, out);
-    size_t from = h.partial < limit ? h.partial : limit;
     struct buf rest = {0};
     buf_span(&rest, span_sub(all, from, all.n));
     buf_release(&st->kept);

@@ -46,6 +46,17 @@ static void may_go_on(struct hits *h, size_t begin)
         h->partial = begin;
 }
 
+/* What cuts a text says so: the half in front of that is of the whole. */
+static bool is_cut(struct span s, size_t at)
+{
+    static const struct span marks[] = {SPAN("\xE2\x80\xA6"), SPAN("...")};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (at <= s.n && s.n - at >= marks[i].n &&
+            memcmp(s.p + at, marks[i].p, marks[i].n) == 0)
+            return true;
+    return false;
+}
+
 /* --- as it is --- */
 
 static void match_exact(const struct needles *in, struct span s, size_t at,
@@ -53,12 +64,12 @@ static void match_exact(const struct needles *in, struct span s, size_t at,
 {
     for (size_t i = in->heads[hash]; i; i = in->v[i - 1].next) {
         const struct needle *x = &in->v[i - 1];
-        size_t n = x->n < s.n - at ? x->n : s.n - at;
-        if (memcmp(x->p, s.p + at, n) != 0)
-            continue;
-        if (n == x->n)
+        size_t n = 0;
+        while (n < x->n && at + n < s.n && x->p[n] == s.p[at + n])
+            n++;
+        if (n == x->n || (n >= HEAD_BYTES && is_cut(s, at + n)))
             add_hit(out, at, at + n, x->name);
-        else
+        else if (at + n == s.n)
             may_go_on(out, at);
     }
 }
@@ -101,11 +112,14 @@ static void match_folded(const struct needles *in, const struct fold *f,
         int c = 0;
         if (memcmp(x->p, &head, HEAD_BYTES) != 0)
             continue;
+        size_t end = ahead.at;
         while (n < x->n && (c = fold_next(&ahead)) >= 0 &&
-               (unsigned char)x->p[n] == c)
+               (unsigned char)x->p[n] == c) {
             n++;
-        if (n == x->n)
-            add_hit(out, begin, ahead.at, x->name);
+            end = ahead.at;
+        }
+        if (n == x->n || (c >= 0 && is_cut(ahead.s, ahead.begin)))
+            add_hit(out, begin, end, x->name);
         else if (c < 0)
             may_go_on(out, begin);
     }
