@@ -85,6 +85,8 @@ struct passage {
     struct json *doubtful;   /* note of a change in doubt while its probe
                               * looks; owned. What a probe reads is no evidence */
     bool policy_refused;     /* some verdict was no */
+    bool refused;            /* an activity was: the attempt cannot pass,
+                              * whatever the worker says */
     bool stopped;            /* must not be tried again */
     bool fatal;              /* the run must not go on */
 };
