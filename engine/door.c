@@ -10,6 +10,7 @@
 #include "forecast.h"
 #include "policy.h"
 #include "transport.h"
+#include "walls.h"
 #include "wire.h"
 
 /* --- earlier attempts ------------------------------------------------ */
@@ -353,6 +354,8 @@ static enum status decide(struct door *d, struct passage *p, struct activity *a,
         d->bound && a->effect > EFFECT_READ ? bound_admit(d, p, a, why) : ST_OK;
     if (st == ST_OK)
         st = policy_decide(d, p, a, why);
+    if (st == ST_OK)
+        st = walls_check(d, p, a, why);
     if (st == ST_OK && d->mode == DOOR_PREDICT && a->effect > EFFECT_READ) {
         st = forecast_change(d, p, a, &res->value, why);
         if (st == ST_WAITING)

@@ -46,6 +46,7 @@ struct door {
     const char *root;       /* what fs, git and sh see */
     const char *scratch;    /* for read-class commands */
     struct waiting waiting; /* told while an activity takes its time */
+    bool warned;            /* that commands are not confined */
 };
 
 /* A change in the journal: the request, and its answer, which is another

@@ -388,6 +388,8 @@ static enum status run_shell(struct talk *t, struct err *err)
     json_push(argv, json_new_bytes(b->code));
     struct json *opts = json_put(args, "opts", json_new(JSON_OBJECT));
     json_put_bool(opts, "check", false);
+    if (b->attr.network)
+        json_put_bool(opts, "network", true);
     struct request r = {.n = 1, .op = "sh.run", .args = args};
     struct json *answer = NULL;
     enum status st = door_perform(&t->s->door, &t->p, &r, &answer, err);

@@ -174,8 +174,8 @@ static inline void end_open(void)
                             path_join(&end.arena, dir, BUNDLE_JOURNAL), &err),
              &err);
     end.answers = end_json("{\"q\":\"yes\",\"a\":\"yes\",\"n\":\"7\"}");
-    s->person = (struct person){
-        .name = "nobody", .answers = end.answers, .yes = true};
+    s->person =
+        (struct person){.name = "nobody", .answers = end.answers, .yes = true};
     atexit(end_close);
 }
 

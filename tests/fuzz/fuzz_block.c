@@ -16,17 +16,17 @@
 #include "source_end.h"
 
 #define MEMORY_BYTES ((size_t)8 << 20)
-#define STEPS_EACH 256      /* blocks that one state runs */
-#define INSTRUCTIONS 5000   /* of a block */
-#define TOO_LONG_US 40000   /* for a pattern that never ends */
-#define MESSAGES 500        /* of a block */
+#define STEPS_EACH 256    /* blocks that one state runs */
+#define INSTRUCTIONS 5000 /* of a block */
+#define TOO_LONG_US 40000 /* for a pattern that never ends */
+#define MESSAGES 500      /* of a block */
 
 static struct {
     struct vm *vm;
     int steps;
-    struct buf said;   /* frames not yet looked at */
-    struct span code;  /* the step to begin, if any */
-    bool done;         /* WIRE_DONE came */
+    struct buf said;  /* frames not yet looked at */
+    struct span code; /* the step to begin, if any */
+    bool done;        /* WIRE_DONE came */
     int messages;
     struct passage *p;
     sigjmp_buf out;
