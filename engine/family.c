@@ -51,15 +51,20 @@ static size_t add_children(pid_t pid, pid_t *queue, size_t n, size_t most)
     return n;
 }
 
+size_t family_list(pid_t first, pid_t *out, size_t most)
+{
+    size_t n = add_children(first, out, 0, most);
+    for (size_t i = 0; i < n; i++)
+        n = add_children(out[i], out, n, most);
+    return n;
+}
+
 struct family family_count(pid_t first, size_t most)
 {
-    struct family f = {0};
-    pid_t *queue = mem_alloc((most + 1) * sizeof *queue);
-    f.n = add_children(first, queue, 0, most);
-    for (size_t i = 0; i < f.n; i++) {
-        f.bytes += memory_of(queue[i]);
-        f.n = add_children(queue[i], queue, f.n, most);
-    }
-    mem_free(queue);
+    pid_t *all = mem_alloc((most + 1) * sizeof *all);
+    struct family f = {.n = family_list(first, all, most)};
+    for (size_t i = 0; i < f.n; i++)
+        f.bytes += memory_of(all[i]);
+    mem_free(all);
     return f;
 }

@@ -19,8 +19,8 @@
 /* Of the machine's memory; all its processes together. */
 #define MEMORY_SHARE 3 / 4
 /* What a command leaves of a disk that had more: the journal goes on. */
-#define DISK_RESERVE ((uint64_t)64 << 20)
-#define DISK_SHARE 32 /* the reserve is at most this part of the disk */
+#define DISK_RESERVE ((uint64_t)256 << 20)
+#define DISK_SHARE 16 /* the reserve is at most this part of the disk */
 #define SEARCH_PATH "/usr/local/bin:/usr/bin:/bin"
 
 /* One command, ready to run; everything lives in the arena. */

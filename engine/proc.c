@@ -38,7 +38,8 @@
 #include "limit.h"
 
 #define GRACE_MS 5000 /* for the supervisor to end everything */
-#define TICK_MS 200   /* between two looks at is_stopped */
+#define MOST_PASSES 64
+#define TICK_MS 200 /* between two looks at is_stopped */
 
 enum { READ_END, WRITE_END };
 
@@ -114,25 +115,24 @@ static _Noreturn void command(const struct proc_spec *spec,
 
 /* --- in the supervisor --- */
 
-/* SIGKILLs each child. False when the kernel does not list children. */
-static bool kill_children(void)
+/* SIGKILLs each descendant. They are stopped first, until no pass finds more of
+ * them: what forks as fast as it is killed would never end. False when the
+ * kernel does not list children. */
+static bool kill_family(void)
 {
-    static char text[1 << 16];
-    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t n = read(fd, text, sizeof text - 1);
-    close(fd);
-    while (n > 0 && text[n - 1] != ' ') /* a number cut off is not a child */
-        n--;
-    text[n > 0 ? n : 0] = '\0';
-    for (char *p = text; *p;) {
-        pid_t pid = (pid_t)strtol(p, &p, 10);
-        if (pid > 0)
-            kill(pid, SIGKILL);
-        p += strspn(p, " ");
+    static pid_t all[2 * LIMIT_PROCESSES];
+    pid_t self = getpid();
+    size_t n = 0;
+    size_t before = SIZE_MAX;
+    for (int pass = 0; n != before && pass < MOST_PASSES; pass++) {
+        before = n;
+        n = family_list(self, all, sizeof all / sizeof *all);
+        for (size_t i = 0; i < n; i++)
+            kill(all[i], SIGSTOP);
     }
-    return true;
+    for (size_t i = 0; i < n; i++)
+        kill(all[i], SIGKILL);
+    return access("/proc/thread-self/children", R_OK) == 0;
 }
 
 /* Until there is no descendant left. In a namespace of its own nothing else can
@@ -140,7 +140,7 @@ static bool kill_children(void)
 static void kill_descendants(pid_t first, bool apart, int *status)
 {
     for (;;) {
-        bool listed = apart ? kill(-1, SIGKILL) == 0 : kill_children();
+        bool listed = apart ? kill(-1, SIGKILL) == 0 : kill_family();
         if (!listed && !apart)
             kill(-first, SIGKILL);
         int s;
