@@ -41,9 +41,11 @@ static struct {
 static void *slots[SLOTS];
 static size_t in_use;
 
+void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t size);
 void __real_free(void *p);
+void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t size);
 void __wrap_free(void *p);
@@ -58,7 +60,7 @@ static size_t slot_of(const void *p)
 
 static void slot_add(void *p)
 {
-    if (!worker.vm)
+    if (!worker.vm || !worker.p)
         return; /* lives on */
     if (++in_use > SLOTS / 2)
         abort();
@@ -77,6 +79,16 @@ static void slot_drop(void *p)
         slots[i] = NULL;
         slots[slot_of(moved)] = moved;
     }
+}
+
+void *__wrap_malloc(size_t size)
+{
+    sig_atomic_t was = worker.in_lua;
+    worker.in_lua = 0;
+    void *p = __real_malloc(size);
+    slot_add(p);
+    worker.in_lua = was;
+    return p;
 }
 
 void *__wrap_calloc(size_t n, size_t size)
@@ -362,6 +374,7 @@ static void step(struct span code)
     end_forget();
     history_release(&end.s.history);
     buf_release(&end.s.journal.pending);
+    worker.p = NULL;
     if (++worker.steps >= STEPS_EACH)
         forget_all();
 }

@@ -172,7 +172,8 @@ static inline const char *source_name(unsigned *seed)
     static unsigned n;
     while (prim_table[n].name && prim_table[n + 1].name)
         n++;
-    unsigned i = source_next(seed) % (n + SOURCE_COUNT(source_calls));
+    unsigned i =
+        source_next(seed) % (n + (unsigned)SOURCE_COUNT(source_calls));
     return i < n ? prim_table[i].name : source_calls[i - n];
 }
 
@@ -194,7 +195,7 @@ static inline size_t source_call(unsigned *seed, char *out, size_t room)
         "print(#%s, %s .. %s, %s)\n",
         "if %s == %s then goto x end print(%s < %s) ::x::\n",
     };
-    unsigned i = source_next(seed) % (3 * SOURCE_COUNT(forms));
+    size_t i = source_next(seed) % (3 * SOURCE_COUNT(forms));
     const char *form = forms[i < SOURCE_COUNT(forms) ? i : i % 2];
     const char *name = source_name(seed);
     const char *a = source_value(seed);
