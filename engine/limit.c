@@ -200,6 +200,7 @@ static const struct {
     {SYS_socket, INTERNET, 0, ~0u, {AF_INET, AF_INET6}},
     {SYS_socketpair, BOUND, 0, ~0u, {AF_UNIX, AF_UNIX}},
     {SYS_socketpair, BOUND, 1, 0xf, {SOCK_STREAM, SOCK_SEQPACKET}},
+    {SYS_prlimit64, BOUND, 0, ~0u, {0, 0}}, /* one's own, not the engine's */
 };
 
 /* open(O_RDONLY | O_TRUNC) empties a file that Landlock before version 3 takes

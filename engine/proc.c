@@ -31,6 +31,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -139,17 +140,19 @@ static bool kill_family(void)
  * be meant by -1; there the ids that the kernel lists are those of outside. */
 static void kill_descendants(pid_t first, bool apart, int *status)
 {
+    const struct timespec moment = {0, 1000000};
     for (;;) {
         bool listed = apart ? kill(-1, SIGKILL) == 0 : kill_family();
         if (!listed && !apart)
             kill(-first, SIGKILL);
         int s;
-        pid_t pid = waitpid(-1, &s, listed ? 0 : WNOHANG);
+        pid_t pid = waitpid(-1, &s, WNOHANG);
         for (; pid > 0; pid = waitpid(-1, &s, WNOHANG))
             if (pid == first)
                 *status = s;
-        if ((pid == 0 && !listed) || (pid < 0 && errno != EINTR))
+        if (pid < 0 || !listed)
             return;
+        nanosleep(&moment, NULL);
     }
 }
 
@@ -446,9 +449,11 @@ enum status proc_run(const struct proc_spec *spec, struct proc_result *out,
                       .give_up_ms = spec->deadline_mono_ms};
     pump(&w);
     pipes_close(&p);
-    if (!w.reported)
+    /* Its namespace ends with it; without one it goes on killing. */
+    if (!w.reported && apart)
         kill(supervisor, SIGKILL);
-    while (waitpid(supervisor, NULL, 0) < 0 && errno == EINTR)
+    int how = w.reported || apart ? 0 : WNOHANG;
+    while (waitpid(supervisor, NULL, how) < 0 && errno == EINTR)
         continue;
     return conclude(&w, spec->program, err);
 }
