@@ -48,7 +48,7 @@ static void warns_once(struct kit *k)
     fflush(stderr);
     dup2(saved, 2);
     close(saved);
-    assert_records(s, "attempt intent warning result/local intent "
+    assert_records(s, "attempt warning intent result/local intent "
                       "result/local intent result/local");
     if (file_read(kit_path(k->dir, "said"), 4096, &said, &s->err) != ST_OK)
         fail_msg("%s", s->err.msg);
