@@ -68,6 +68,7 @@ enum status activity_classify(const struct door *d, const struct passage *p,
         return err_set(err, ST_INPUT, "no such activity: %s", a->op);
     a->effect = a->prim->effect;
     a->idempotent = is_repeatable(a);
+    a->network = strcmp(a->op, "sh.run") == 0 && sh_network(a->args);
     if (strcmp(a->op, "sh.run") == 0)
         return sh_class(a->args, p->step->block->attr.effect, &a->effect, err);
     if (strcmp(a->op, "sql.query") == 0) {

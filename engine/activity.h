@@ -13,6 +13,7 @@ struct activity {
     bool open; /* its task gives way until it is answered */
     const struct prim *prim;
     enum effect effect;
+    bool network;    /* a command that declares it; its class stays */
     bool idempotent; /* may be sent again without harm */
     int at_once;     /* what its service bears, see port.h */
     double per_second;

@@ -146,13 +146,28 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
     return st == ST_OK ? check_keys(out, err) : st;
 }
 
+static enum status read_confine(const struct config *c, const struct json *v,
+                                bool *required, struct err *err)
+{
+    *required = span_is(json_span(v), "required");
+    if (*required || span_is(json_span(v), "warn"))
+        return ST_OK;
+    return err_at(err, ST_INPUT, c->path, json_line(v),
+                  "policy: 'confine' must be required or warn");
+}
+
 static enum status read_policy(const struct config *c, const struct json *p,
-                               enum verdict *policy, struct err *err)
+                               struct environment *out, struct err *err)
 {
     for (const struct json *m = json_first(p); m; m = json_next(m)) {
         enum effect class;
         if (strcmp(json_key(m), "approvals") == 0)
             continue; /* read where it counts: authority.c */
+        if (strcmp(json_key(m), "confine") == 0) {
+            if (read_confine(c, m, &out->confine_required, err) != ST_OK)
+                return err->st;
+            continue;
+        }
         if (!effect_parse(span_of(json_key(m)), &class))
             return err_at(err, ST_INPUT, c->path, json_line(m),
                           "policy: unknown effect class '%s'; known: none, "
@@ -166,7 +181,7 @@ static enum status read_policy(const struct config *c, const struct json *p,
             return err_at(err, ST_INPUT, c->path, json_line(m),
                           "policy: '%s' must be allow, ask, plan or deny",
                           json_key(m));
-        policy[class] = (enum verdict)v;
+        out->policy[class] = (enum verdict)v;
     }
     return ST_OK;
 }
@@ -211,7 +226,7 @@ enum status config_environment(const struct config *c, const char *name,
     out->settings = settings;
     if (strcmp(name, "production") == 0)
         out->policy[EFFECT_REMOTE] = VERDICT_PLAN;
-    return read_policy(c, json_get(e, "policy"), out->policy, err);
+    return read_policy(c, json_get(e, "policy"), out, err);
 }
 
 struct json *environment_policy_json(const struct environment *e)
@@ -220,5 +235,7 @@ struct json *environment_policy_json(const struct environment *e)
     for (int i = 0; i < EFFECT_COUNT; i++)
         json_put_str(o, effect_name((enum effect)i),
                      verdict_names[e->policy[i]]);
+    if (e->confine_required)
+        json_put_str(o, "confine", "required");
     return o;
 }

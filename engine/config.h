@@ -21,6 +21,7 @@ struct environment {
     const struct json *secrets;  /* array of sources, NULL: process only */
     const char *root;            /* vault files' paths start here */
     enum verdict policy[EFFECT_COUNT];
+    bool confine_required; /* no command runs where the kernel cannot confine */
 };
 
 struct config {

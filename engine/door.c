@@ -10,6 +10,7 @@
 #include "forecast.h"
 #include "policy.h"
 #include "transport.h"
+#include "walls.h"
 #include "wire.h"
 
 /* --- earlier attempts ------------------------------------------------ */
@@ -117,6 +118,15 @@ static struct json *answer_in_doubt(void)
     return o;
 }
 
+/* --- errors, as the worker and the journal name them --- */
+
+static const char *error_kind(enum status st)
+{
+    return st == ST_REFUSED   ? "refused"
+           : st == ST_TIMEOUT ? "timeout"
+                              : "activity";
+}
+
 /* --- replay ---------------------------------------------------------- */
 
 static enum status give_recorded(struct door *d, struct passage *p,
@@ -134,6 +144,7 @@ static enum status give_recorded(struct door *d, struct passage *p,
     if (!json_get_bool(rec, "ok", false)) {
         const char *kind = json_get_str(rec, "kind", "activity");
         p->policy_refused |= json_get_bool(rec, "policy", false);
+        p->refused |= strcmp(kind, error_kind(ST_REFUSED)) == 0;
         *answer = answer_error(kind, json_get_str(rec, "error", ""));
         return ST_OK;
     }
@@ -178,13 +189,6 @@ enum status door_replay(struct door *d, struct passage *p, struct activity *a,
 }
 
 /* --- how it ends ----------------------------------------------------- */
-
-static const char *error_kind(enum status st)
-{
-    return st == ST_REFUSED   ? "refused"
-           : st == ST_TIMEOUT ? "timeout"
-                              : "activity";
-}
 
 /* What may end an attempt, rather than be raised in Lua. */
 static bool is_fatal(enum status st)
@@ -276,6 +280,7 @@ static enum status finish(struct door *d, struct passage *p,
         (a->effect == EFFECT_REMOTE && !a->idempotent &&
          is_ambiguous(a, res, why));
     p->stopped |= res->stops;
+    p->refused |= why->st == ST_REFUSED;
     res->policy = !res->ok && p->policy_refused;
     enum status st = record_result(d, p, a, res, err);
     if (st == ST_OK && res->ok) {
@@ -356,6 +361,8 @@ static enum status decide(struct door *d, struct passage *p, struct activity *a,
                          : ST_OK;
     if (st == ST_OK)
         st = policy_decide(d, p, a, why);
+    if (st == ST_OK)
+        st = walls_check(d, p, a, why);
     if (st == ST_OK && d->mode == DOOR_PREDICT && a->effect > EFFECT_READ) {
         st = forecast_change(d, p, a, &res->value, why);
         if (st == ST_WAITING)

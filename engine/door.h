@@ -46,6 +46,7 @@ struct door {
     const char *root;       /* what fs, git and sh see */
     const char *scratch;    /* for read-class commands */
     struct waiting waiting; /* told while an activity takes its time */
+    bool warned;            /* that commands are not confined */
 };
 
 /* A change in the journal: the request, and its answer, which is another
@@ -86,6 +87,8 @@ struct passage {
                               * looks; owned. What a probe reads is no evidence */
     bool granted;            /* the environment has asked for it: no verdict */
     bool policy_refused;     /* some verdict was no */
+    bool refused;            /* an activity was: the attempt cannot pass,
+                              * whatever the worker says */
     bool stopped;            /* must not be tried again */
     bool fatal;              /* the run must not go on */
 };

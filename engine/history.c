@@ -238,6 +238,7 @@ static const struct {
     {"pause", on_nothing},
     {"resume", on_nothing},
     {"approval", on_nothing},
+    {"warning", on_nothing},
 };
 
 static bool find_step(struct loader *l, struct span id)

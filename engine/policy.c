@@ -13,6 +13,14 @@ static const char *const deeds[EFFECT_COUNT] = {
     [EFFECT_LOCAL] = "writes files in",
     [EFFECT_REMOTE] = "changes",
 };
+static const char network_deed[] = "uses the network in";
+
+/* What may reach a service may change it, whatever it says: the policy takes a
+ * command that declares the network for a remote change. */
+static enum effect judged_as(const struct activity *a)
+{
+    return a->network ? EFFECT_REMOTE : a->effect;
+}
 
 /* What --answer calls the question: the step alone for its changes. */
 static const char *consent_id(const struct passage *p, enum effect class,
@@ -31,9 +39,10 @@ static enum status note_consent(struct door *d, const struct passage *p,
     struct json *r = json_new(JSON_OBJECT);
     json_put_str(r, "type", "decision");
     json_put(r, "step", json_new_bytes(p->step->block->attr.id));
-    json_put_str(r, "about", effect_name(a->effect));
+    enum effect class = judged_as(a);
+    json_put_str(r, "about", effect_name(class));
     json_put_bool(r, "yes",
-                  d->history->steps[p->index].agreed[a->effect] == CONSENT_YES);
+                  d->history->steps[p->index].agreed[class] == CONSENT_YES);
     json_put_str(r, "how", how);
     json_put_str(r, "by", d->person->name);
     return record_append(d, r, JOURNAL_NO_SYNC, NULL, err);
@@ -42,17 +51,19 @@ static enum status note_consent(struct door *d, const struct passage *p,
 static enum status ask_consent(struct door *d, struct passage *p,
                                const struct activity *a, struct err *err)
 {
-    enum agreement *agreed = &d->history->steps[p->index].agreed[a->effect];
+    enum effect class = judged_as(a);
+    enum agreement *agreed = &d->history->steps[p->index].agreed[class];
     if (*agreed != CONSENT_UNKNOWN)
         return ST_OK;
     struct arena m = {0};
     struct buf what = {0};
     activity_summary(a->op, a->args, &what);
     struct consent c = {
-        .id = consent_id(p, a->effect, &m),
-        .question = arena_printf(
-            &m, "Step '%.*s' %s %s: %s", SPAN_ARG(p->step->block->attr.id),
-            deeds[a->effect], d->env->name, buf_cstr(&what)),
+        .id = consent_id(p, class, &m),
+        .question = arena_printf(&m, "Step '%.*s' %s %s: %s",
+                                 SPAN_ARG(p->step->block->attr.id),
+                                 a->network ? network_deed : deeds[class],
+                                 d->env->name, buf_cstr(&what)),
         .by_yes = d->mode != DOOR_PREDICT /* its --yes is not a person's */};
     bool yes = false;
     const char *how = NULL;
@@ -71,7 +82,7 @@ static enum status ask_consent(struct door *d, struct passage *p,
 /* A rehearsal predicts changes that will need consent or a plan. */
 static enum verdict verdict_for(const struct door *d, const struct activity *a)
 {
-    enum verdict v = d->env->policy[a->effect];
+    enum verdict v = d->env->policy[judged_as(a)];
     bool predicted = d->mode == DOOR_PREDICT && a->effect > EFFECT_READ;
     return predicted && v != VERDICT_DENY ? VERDICT_ALLOW : v;
 }
@@ -144,7 +155,7 @@ enum status policy_decide(struct door *d, struct passage *p,
     if (st != ST_OK || v == VERDICT_ALLOW)
         return st;
     if (v == VERDICT_ASK &&
-        d->history->steps[p->index].agreed[a->effect] == CONSENT_YES)
+        d->history->steps[p->index].agreed[judged_as(a)] == CONSENT_YES)
         return ST_OK;
     p->policy_refused = true;
     p->stopped = true;
@@ -152,5 +163,7 @@ enum status policy_decide(struct door *d, struct passage *p,
                       : v == VERDICT_PLAN ? "it needs an approved plan"
                                           : "the policy denies it";
     return err_set(err, ST_REFUSED, "refused: %s in %s: %s",
-                   effect_name(a->effect), d->env->name, why);
+                   a->network ? "a command with the network"
+                              : effect_name(a->effect),
+                   d->env->name, why);
 }

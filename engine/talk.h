@@ -13,6 +13,7 @@ struct talk {
     bool done;     /* WIRE_DONE came */
     bool refused;  /* a refusal was swallowed in Lua */
     bool redacted; /* the block showed a secret, which was taken out */
+    int64_t asked; /* number of the last request */
     size_t failed_checks;
     size_t dropped; /* of what it printed, in bytes */
     size_t shown;   /* as evidence, in bytes */
