@@ -95,8 +95,10 @@ static void without_landlock(void **state)
 static void with_landlock_nothing_is_said(void **state)
 {
     struct stage *s = stage_open(*state, "effect=read");
-    if (limit_landlock_abi() == 0)
-        skip();
+    if (limit_landlock_abi() == 0) {
+        print_message("this kernel has no Landlock: not tested\n");
+        return;
+    }
     s->env.confine_required = true;
     stage_do(s, "sh.run", "{\"argv\":[\"true\"]}");
     assert_answered(s);
