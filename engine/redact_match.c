@@ -46,7 +46,9 @@ static void may_go_on(struct hits *h, size_t begin)
         h->partial = begin;
 }
 
-/* What cuts a text says so: the half in front of that is of the whole. */
+/* What cuts a text says so: so much in front of that is of the whole. Less may
+ * stand in a page, which says how a token begins. */
+#define CUT_MIN_BYTES 12
 static bool is_cut(struct span s, size_t at)
 {
     static const struct span marks[] = {SPAN("\xE2\x80\xA6"), SPAN("...")};
@@ -67,7 +69,7 @@ static void match_exact(const struct needles *in, struct span s, size_t at,
         size_t n = 0;
         while (n < x->n && at + n < s.n && x->p[n] == s.p[at + n])
             n++;
-        if (n == x->n || (n >= HEAD_BYTES && is_cut(s, at + n)))
+        if (n == x->n || (n >= CUT_MIN_BYTES && is_cut(s, at + n)))
             add_hit(out, at, at + n, x->name);
         else if (at + n == s.n)
             may_go_on(out, at);
@@ -109,16 +111,17 @@ static void match_folded(const struct needles *in, const struct fold *f,
         const struct needle *x = &in->v[i - 1];
         struct fold ahead = *f;
         size_t n = HEAD_BYTES;
-        int c = 0;
         if (memcmp(x->p, &head, HEAD_BYTES) != 0)
             continue;
         size_t end = ahead.at;
-        while (n < x->n && (c = fold_next(&ahead)) >= 0 &&
-               (unsigned char)x->p[n] == c) {
+        int c = n < x->n ? fold_next(&ahead) : -1;
+        while (n < x->n && (unsigned char)x->p[n] == c) {
             n++;
             end = ahead.at;
+            c = n < x->n ? fold_next(&ahead) : -1;
         }
-        if (n == x->n || (c >= 0 && is_cut(ahead.s, ahead.begin)))
+        if (n == x->n ||
+            (n >= CUT_MIN_BYTES && c >= 0 && is_cut(ahead.s, ahead.begin)))
             add_hit(out, begin, end, x->name);
         else if (c < 0)
             may_go_on(out, begin);

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "attr.h"
 #include "clock.h"
+#include "file.h"
 #include "limit.h"
 #include "proc.h"
 #include "secrets_part.h"
@@ -176,7 +177,7 @@ static enum status tell_failure(const struct question *q,
     while (rest.n)
         line = span_cut(&rest, '\n');
     line = span_sub(span_trim(line), 0, SHOWN_BYTES);
-    const char *name = q->argv[0];
+    const char *name = path_base(q->program);
     const char *colon = line.n ? ": " : "";
     if (r->end == PROC_TIMEOUT)
         (void)err_set(err, ST_FAILED,
@@ -224,7 +225,7 @@ static enum status ask(struct question *q, struct buf *out, struct err *err)
         st = tell_failure(q, &r, err);
     else if (st == ST_OK && !value.n)
         st = err_set(err, ST_FAILED, "the secret's command %s printed nothing",
-                     q->argv[0]);
+                     path_base(q->program));
     else if (st == ST_OK)
         buf_span(out, value);
     buf_wipe(&r.out);

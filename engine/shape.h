@@ -19,7 +19,7 @@ extern const struct shape_row shape_rows[];
 /* What is to be taken out: of a DSN the password, of a header its value. */
 struct shape {
     size_t begin, end;
-    const char *name; /* static: "github-token" */
+    const char *name; /* static: "jwt" */
 };
 
 /* The first shape at or after from; false when there is none. What only stands

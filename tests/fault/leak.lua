@@ -1,4 +1,5 @@
 -- The generator and the scanner of tests/fault/leak.sh.
+-- luacheck: no max line length
 --
 --   lua5.4 leak.lua world           the simulated world, with the canaries
 --   lua5.4 leak.lua page            a page that tries to show them everywhere
@@ -247,7 +248,7 @@ for _, c in ipairs(canaries) do
     local text = form[2](c[2]):gsub("[\r\n]", "")
     local core = form[1]:find("base64") and text:gsub("^.-", "") or text
     if form[1]:find("base64") then
-      local bare = b64("xyz" .. c[2]):gsub("=", "")
+      local bare = forms[2][2]("xyz" .. c[2]):gsub("=", "")
       core = #text > 60 and text:sub(-26, -6) or text:sub(5, -6)
       needles[#needles + 1] = { bare:sub(5, -3), c[1] .. ", " .. form[1] }
     end
