@@ -24,6 +24,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -231,17 +232,11 @@ static bool write_text(const char *path, const char *text)
     return done;
 }
 
-/* "1000 1000 1": in a user namespace everybody is who he was. */
+/* In a user namespace everybody is who he was. */
 static bool keep_id(const char *map, unsigned id)
 {
-    char digits[16];
-    char text[64] = "";
-    char *p = digits + sizeof digits - 1;
-    *p = '\0';
-    do
-        *--p = (char)('0' + id % 10);
-    while (id /= 10);
-    strcat(strcat(strcat(strcat(text, p), " "), p), " 1");
+    char text[64];
+    snprintf(text, sizeof text, "%u %u 1", id, id);
     return write_text(map, text);
 }
 

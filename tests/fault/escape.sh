@@ -251,7 +251,7 @@ while flock -n held true; do sleep 0.05; done
 echo up
 END
 {
-    sh_block daemon 'effect=local' <daemon
+    sh_block stray 'effect=local' <daemon
     sh_block crowd 'retries=0 always timeout=60s' <<'END'
 exec perl -e 'for (1 .. 100000) { defined($p = fork) or exit 7; $p or sleep 60 }'
 END
@@ -263,7 +263,7 @@ exec yes
 END
 } | page
 call 1 run page.md --env here
-shows 'id=daemon .*status=passed'
+shows 'id=stray .*status=passed'
 ok
 flock -n held true || bad 'a daemon outlived the run'
 shows 'too many processes|exit code 7'
