@@ -529,6 +529,7 @@
 --- @field timeout? number|string seconds, or like "5m"
 --- @field check? boolean false: give the code instead of raising
 --- @field effect? "read"|"local"|"remote" the most the command may do
+--- @field network? boolean it may open Internet sockets; the policy decides on it as on a remote change
 
 --- @class sql.opts
 --- @field effect? "read"|"local"|"remote" the most the statement may do

@@ -26,14 +26,14 @@ static void read_text(pid_t pid, const char *name, char *text, size_t room)
 static uint64_t memory_of(pid_t pid)
 {
     char text[128];
-    unsigned long long size = 0;
-    unsigned long long resident = 0;
-    unsigned long long shared = 0;
+    char *p = text;
     read_text(pid, "statm", text, sizeof text);
-    if (sscanf(text, "%llu %llu %llu", &size, &resident, &shared) != 3 ||
-        resident < shared)
-        return 0;
-    return (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
+    (void)strtoull(p, &p, 10);
+    uint64_t resident = strtoull(p, &p, 10);
+    uint64_t shared = strtoull(p, &p, 10);
+    return resident < shared
+               ? 0
+               : (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 /* Appends the children of its first thread to the queue. */

@@ -16,8 +16,6 @@
 #include "vault.h"
 
 #define OUTPUT_CAP (16u << 20)
-/* Of the machine's memory; all its processes together. */
-#define MEMORY_SHARE 3 / 4
 /* What a command leaves of a disk that had more: the journal goes on. */
 #define DISK_RESERVE ((uint64_t)256 << 20)
 #define DISK_SHARE 16 /* the reserve is at most this part of the disk */
@@ -335,6 +333,7 @@ static bool is_full(void *ctx)
     return c->roomy && !disks_have_reserve(c->call);
 }
 
+/* A command may have three quarters of it, all its processes together. */
 static uint64_t memory_of_machine(void)
 {
     return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
@@ -361,7 +360,7 @@ static enum status command_run(struct command *c, struct json **value,
                           !sh_network(c->call->args) && !limit_scopes_signals(),
         .cap_bytes = OUTPUT_CAP,
         .most_processes = LIMIT_PROCESSES,
-        .most_memory = memory_of_machine() * MEMORY_SHARE,
+        .most_memory = memory_of_machine() / 4 * 3,
         .deadline_mono_ms = c->deadline_mono_ms,
         .is_full = is_full,
         .is_stopped = is_stopped,

@@ -232,7 +232,7 @@ static bool write_text(const char *path, const char *text)
     return done;
 }
 
-/* "1000 1000 1": in a user namespace everybody is who he was. */
+/* In a user namespace everybody is who he was. */
 static bool keep_id(const char *map, unsigned id)
 {
     char text[64];

@@ -172,8 +172,7 @@ static inline const char *source_name(unsigned *seed)
     static unsigned n;
     while (prim_table[n].name && prim_table[n + 1].name)
         n++;
-    unsigned i =
-        source_next(seed) % (n + (unsigned)SOURCE_COUNT(source_calls));
+    unsigned i = source_next(seed) % (n + (unsigned)SOURCE_COUNT(source_calls));
     return i < n ? prim_table[i].name : source_calls[i - n];
 }
 

@@ -196,11 +196,10 @@ static void a_full_disk_is_ended(void **state)
         _exit(said ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &how, 0), pid);
-    if (how == 77 << 8) {
+    if (how == 77 << 8)
         print_message("no small disk can be mounted here: not tested\n");
-        return;
-    }
-    assert_int_equal(how, 0);
+    else
+        assert_int_equal(how, 0);
 }
 
 /* --- without Landlock's help -------------------------------------------- */
