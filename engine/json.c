@@ -15,7 +15,12 @@
 
 /* struct json is a cJSON. Two of its fields carry more than cJSON means:
  * valueint is the line of any node (a number's value is in valuedouble), and
- * valuestring of a number is its text, where a double may not hold it. */
+ * valuestring of a number is its text, where a double may not hold it. The
+ * bits of type above cJSON's own hold the column: cJSON masks and copies
+ * them. */
+#define COLUMN_SHIFT 10
+#define COLUMN_MAX ((1 << 20) - 1)
+
 static cJSON *node(struct json *j)
 {
     return (cJSON *)j;
@@ -463,7 +468,15 @@ int json_line(const struct json *j)
     return j ? peek(j)->valueint : 0;
 }
 
-void json_set_line(struct json *j, int line)
+int json_column(const struct json *j)
 {
+    return j ? peek(j)->type >> COLUMN_SHIFT : 0;
+}
+
+void json_set_place(struct json *j, int line, int column)
+{
+    int kept = column > COLUMN_MAX ? 0 : column;
     node(j)->valueint = line;
+    node(j)->type &= (1 << COLUMN_SHIFT) - 1;
+    node(j)->type |= kept << COLUMN_SHIFT;
 }

@@ -70,7 +70,7 @@ static enum status ask_consent(struct door *d, struct passage *p,
 /* A rehearsal predicts changes that will need consent or a plan. */
 static enum verdict verdict_for(const struct door *d, const struct activity *a)
 {
-    enum verdict v = d->env->policy[a->effect];
+    enum verdict v = d->env->policy.by_class[a->effect];
     bool predicted = d->mode == DOOR_PREDICT && a->effect > EFFECT_READ;
     return predicted && v != VERDICT_DENY ? VERDICT_ALLOW : v;
 }

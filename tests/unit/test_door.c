@@ -61,7 +61,8 @@ static void a_refusal_stays_what_it_was(void **state)
     struct kit *k = *state;
     for (int by_policy = 0; by_policy < 2; by_policy++) {
         struct stage *s = stage_open(k, by_policy ? "effect=local" : "");
-        s->env.policy[EFFECT_LOCAL] = by_policy ? VERDICT_DENY : VERDICT_ALLOW;
+        s->env.policy.by_class[EFFECT_LOCAL] =
+            by_policy ? VERDICT_DENY : VERDICT_ALLOW;
         stage_do(s, "fs.write", WRITE);
         assert_raised(s, "refused", "refused");
         assert_int_equal(s->p.policy_refused, by_policy);
@@ -121,7 +122,7 @@ static void the_policy_decides(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct stage *s = stage_open(k, "effect=local");
-        s->env.policy[EFFECT_LOCAL] = rows[i].verdict;
+        s->env.policy.by_class[EFFECT_LOCAL] = rows[i].verdict;
         s->answers = rows[i].answers ? kit_json(rows[i].answers) : NULL;
         s->person.answers = s->answers;
         s->person.yes = rows[i].yes;
@@ -148,7 +149,7 @@ static void a_word_holds_for_the_step(void **state)
 {
     struct kit *k = *state;
     struct stage *s = stage_open(k, "effect=local");
-    s->env.policy[EFFECT_LOCAL] = VERDICT_ASK;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_ASK;
     s->person.yes = true;
     stage_do(s, "fs.write", WRITE);
     s->person.yes = false;
@@ -341,7 +342,7 @@ static void a_prediction_reads_and_changes_nothing(void **state)
     struct kit *k = *state;
     struct stage *s = stage_open(k, "effect=local");
     s->door.mode = DOOR_PREDICT;
-    s->env.policy[EFFECT_LOCAL] = VERDICT_ASK;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_ASK;
     kit_put(k->root, "g", "there");
     stage_do(s, "fs.read", "{\"path\":\"g\"}");
     assert_answered(s);
@@ -354,7 +355,7 @@ static void a_prediction_reads_and_changes_nothing(void **state)
 
     s = stage_open(k, "effect=local");
     s->door.mode = DOOR_PREDICT;
-    s->env.policy[EFFECT_LOCAL] = VERDICT_DENY;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_DENY;
     stage_do(s, "fs.write", WRITE);
     assert_raised(s, "refused", "the policy denies it");
     stage_close(s);
