@@ -5,8 +5,9 @@ set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 # Assertions stay on in the release: they cost nothing next to a deploy that
-# goes on after a broken invariant.
+# goes on after a broken invariant. In the fuzzers, too: they are to find one.
 set(CMAKE_C_FLAGS_RELEASE "-O2 -D_FORTIFY_SOURCE=2")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
 
 include(CheckPIESupported)
 check_pie_supported()

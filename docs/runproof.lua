@@ -443,6 +443,23 @@
 --- @class git.branches.opts
 --- @field remote? boolean those that the last fetch found on the remotes
 
+--- @class git.scan.opts
+--- @field history? boolean every blob that a ref leads to, instead of the files
+--- @field unreachable? boolean with history: what no ref leads to any more, too
+
+--- @class git.leak
+--- @field rule string "dsn-password"; "allowance-over" of an entry whose time is over
+--- @field path string "" when nothing gives it a name
+--- @field line integer
+--- @field column integer in characters, from 1
+--- @field message string what it is, the first four characters and the length
+--- @field fingerprint? string for scan.allow of runproof.yaml
+--- @field do? string what to do about it
+--- @field commit? string in a history: the oldest that brought it
+--- @field date? string of that commit's author
+--- @field blob? string in a history
+--- @field reachable? boolean in a history: a ref leads to it
+
 --- @class git.tagged : git.ref
 --- @field annotated boolean it has a message and an author of its own
 
@@ -569,7 +586,7 @@
 
 --- @class http.opts
 --- @field method? string default GET
---- @field url string
+--- @field url string|secret
 --- @field headers? table<string,string|secret>
 --- @field query? table<string,string|number|boolean> added to the URL
 --- @field body? string
@@ -631,6 +648,11 @@
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field before? string of a change: the read, with its arguments, that tells
+---   how it is now; done just before the change, for its undo
+--- @field predict? fun(p:overlay.change):any what it would answer, and what
+---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
+---   that the provider names in `predictions`
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
 --- @field undescribed? string why the service's own description lacks the call
@@ -648,6 +670,10 @@
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field undos? string module that tells, by the row's name, how a change is
+---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
+--- @field predictions? string module with the rows' `predict`, by their names;
+---   loaded by plans alone
 --- @field rows provider.row[]
 
 --- What `try` gives for an answer that is not accepted.
@@ -660,6 +686,28 @@
 --- @field text string
 --- @field file? string a file's name, for a part that is one
 --- @field type? string its media type; a file's default is that of any bytes
+
+--- A change, for its row's `predict`.
+--- @class overlay.change
+--- @field args table as the caller gave them, those of the path too
+--- @field now number s
+--- @field object? string what is changed, for people
+--- @field before? any of it, for people
+--- @field after? any
+
+--- Where one kind of things is shown.
+--- @class overlay.kind
+--- @field one? string the row that shows one
+--- @field all? string the row that lists them
+--- @field key string its member that names it
+--- @field arg? string the argument of `one` that names it, default key
+--- @field last? boolean new ones come last in the list
+--- @field fits? fun(thing:table, args:table):boolean whether a list shows it
+--- @field scope? table<string,any> arguments that the reads must have
+--- @field below? string[] rows whose path begins with that of `one`, and which
+---   a change of the thing does not touch; others stop the prediction, unless
+---   they are patched
+--- @field shown? string[] the members that people are told of, default all
 
 --- @class supabase.project
 --- @field ref string
@@ -948,6 +996,11 @@ function git.branches(opts) end
 --- The tags, by name, with the commits they stand for.
 ---@return git.tagged[]
 function git.tags() end
+
+--- The leaked secrets in the files that git does not ignore, or in all history, that runproof.yaml does not allow. Raises when not everything could be looked at.
+---@param opts? git.scan.opts
+---@return git.leak[]
+function git.scan(opts) end
 
 --- Makes a branch; one that is there already is left. Raises when it is at another commit, unless opts.force.
 ---@param name string
@@ -3926,6 +3979,15 @@ function github.releases.get(a) end
 ---@return github.release
 function github.releases.update(a) end
 
+--- Removes a release; its tag stays.
+--- - `owner` default: the environment's
+--- - `repo` default: the environment's
+--- - `release` its id
+---@see https://docs.github.com/rest/releases/releases#delete-a-release
+---@param a {owner?: string, repo?: string, release: integer}
+---@return table
+function github.releases.delete(a) end
+
 --- The files of a release.
 --- - `owner` default: the environment's
 --- - `repo` default: the environment's
@@ -4746,6 +4808,12 @@ function github.try.releases.get(a) end
 ---@return github.release|nil
 ---@return provider.failure|nil
 function github.try.releases.update(a) end
+
+--- As github.releases.delete, but a failure is given, not raised.
+---@param a {owner?: string, repo?: string, release: integer}
+---@return table|nil
+---@return provider.failure|nil
+function github.try.releases.delete(a) end
 
 --- As github.releases.assets, but a failure is given, not raised.
 ---@param a {owner?: string, repo?: string, release: integer, per_page?: integer, page?: integer}

@@ -12,13 +12,13 @@ struct activity activity_of(const struct request *r)
 {
     struct activity a = {
         .n = r->n, .op = r->op, .args = r->args, .task = r->task};
-    struct buf all = {0};
+    struct hasher h;
     json_write(r->args, &a.text);
-    buf_str(&all, r->op);
-    buf_char(&all, '\n');
-    buf_span(&all, buf_view(&a.text));
-    a.digest = hash_sha256(buf_view(&all));
-    buf_release(&all);
+    hasher_init(&h);
+    hasher_add(&h, span_of(r->op));
+    hasher_add(&h, SPAN("\n"));
+    hasher_add(&h, buf_view(&a.text));
+    a.digest = hasher_end(&h);
     return a;
 }
 
@@ -33,6 +33,14 @@ const char *activity_exposes(const struct activity *a,
     const char *name = NULL;
     (void)redact_find(known, buf_view(&a->text), &name);
     return name;
+}
+
+struct span activity_operation(const struct door *d, const struct activity *a)
+{
+    const char *row = a->row;
+    if (!row && strcmp(a->op, "http.request") == 0)
+        row = rows_name(d->rows, d->settings, a->args);
+    return span_of(row ? row : a->op);
 }
 
 /* --- what may be sent twice ------------------------------------------ */
@@ -68,6 +76,7 @@ enum status activity_classify(const struct door *d, const struct passage *p,
         return err_set(err, ST_INPUT, "no such activity: %s", a->op);
     a->effect = a->prim->effect;
     a->idempotent = is_repeatable(a);
+    a->network = strcmp(a->op, "sh.run") == 0 && sh_network(a->args);
     if (strcmp(a->op, "sh.run") == 0)
         return sh_class(a->args, p->step->block->attr.effect, &a->effect, err);
     if (strcmp(a->op, "sql.query") == 0) {
@@ -104,6 +113,7 @@ static const struct {
     {"git.log", {"opts.from", "opts.path"}},
     {"git.diff", {"opts.from", "opts.to", "opts.path"}},
     {"git.show", {"rev", "path"}},
+    {"git.scan", {NULL}},
     {"git.branches", {NULL}},
     {"git.branch", {"name", "opts.at"}},
     {"git.delete_branch", {"name"}},
@@ -127,6 +137,16 @@ static const struct json *member_of(const struct json *args, const char *name)
     return json_get(json_get(args, "opts"), name + 5);
 }
 
+/* The name of a secret, also as a plan holds one (holes.h); or NULL. */
+static const char *secret_name(const struct json *v)
+{
+    if (vault_is_handle(v))
+        return json_get_str(v, "name", "");
+    return json_type(v) == JSON_OBJECT && json_size(v) == 1
+               ? json_str(json_get(v, "secret"))
+               : NULL;
+}
+
 static void put_member(const struct json *v, struct buf *out)
 {
     char room[32];
@@ -138,16 +158,16 @@ static void put_member(const struct json *v, struct buf *out)
     } else if (json_str(v)) {
         buf_char(out, ' ');
         buf_span(out, json_span(v));
-    } else if (vault_is_handle(v)) {
-        buf_printf(out, " <secret %s>", json_get_str(v, "name", ""));
+    } else if (secret_name(v)) {
+        buf_printf(out, " <secret %s>", secret_name(v));
     }
 }
 
-void activity_summary(const char *op, const struct json *args, struct buf *out)
+/* With blanks at the ends. */
+static struct buf words_of(const char *op, const struct json *args)
 {
-    bool http = strcmp(op, "http.request") == 0;
     struct buf words = {0};
-    if (!http)
+    if (strcmp(op, "http.request") != 0)
         buf_str(&words, op);
     for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++) {
         if (!span_starts(span_of(op), summaries[i].op))
@@ -156,18 +176,23 @@ void activity_summary(const char *op, const struct json *args, struct buf *out)
             put_member(member_of(args, summaries[i].member[k]), &words);
         break;
     }
+    return words;
+}
+
+void activity_summary(const char *op, const struct json *args, struct buf *out)
+{
+    struct buf words = words_of(op, args);
     buf_span(out, span_trim(buf_view(&words)));
     buf_release(&words);
 }
 
 struct json *activity_note(const struct activity *a)
 {
-    struct buf text = {0};
-    activity_summary(a->op, a->args, &text);
+    struct buf words = words_of(a->op, a->args);
     struct json *o = json_new(JSON_OBJECT);
-    json_put_str(o, "op", a->op);
-    json_put_str(o, "class", effect_name(a->effect));
-    json_put(o, "summary", json_new_bytes(buf_view(&text)));
-    buf_release(&text);
+    json_add(o, "op", json_new_str(a->op));
+    json_add(o, "class", json_new_str(effect_name(a->effect)));
+    json_add(o, "summary", json_new_bytes(span_trim(buf_view(&words))));
+    buf_release(&words);
     return o;
 }

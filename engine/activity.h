@@ -13,6 +13,7 @@ struct activity {
     bool open; /* its task gives way until it is answered */
     const struct prim *prim;
     enum effect effect;
+    bool network;    /* a command that declares it; its class stays */
     bool idempotent; /* may be sent again without harm */
     int at_once;     /* what its service bears, see port.h */
     double per_second;
@@ -22,6 +23,9 @@ struct activity {
     struct buf text; /* args as canonical JSON; owned */
 };
 
+/* What rules of a policy call it: the row that its request fits, even when made
+ * by hand; else the primitive. */
+struct span activity_operation(const struct door *d, const struct activity *a);
 /* Named: number, operation and digest, the SHA-256 of op and canonical args. */
 struct activity activity_of(const struct request *r);
 void activity_release(struct activity *a);

@@ -2,6 +2,7 @@
 #include "arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,9 @@
 #ifndef ARENA_CHUNK_BYTES
 #define ARENA_CHUNK_BYTES 16384 /* at most, unless one object needs more */
 #endif
+/* calloc(3) of glibc passes by what free(3) keeps at hand for malloc(3), but
+ * need not clear what comes fresh from the kernel, as large objects do. */
+#define FRESH_BYTES ((size_t)64 << 10)
 #define ARENA_FIRST_BYTES 960 /* most arenas of one call need no more */
 
 struct arena_chunk {
@@ -39,9 +43,12 @@ static void die_of_memory(void)
 
 void *mem_alloc(size_t size)
 {
-    void *p = calloc(1, size ? size : 1);
+    bool is_large = size >= FRESH_BYTES;
+    void *p = is_large ? calloc(1, size) : malloc(size ? size : 1);
     if (!p)
         die_of_memory();
+    if (!is_large)
+        memset(p, 0, size);
     return p;
 }
 
@@ -96,7 +103,7 @@ void *arena_alloc(struct arena *a, size_t size)
         size_t chunk = chunk_bytes(a);
         size_t want = size > chunk ? size : chunk;
         c = mem_alloc(sizeof *c + want);
-        c->size = want;
+        *c = (struct arena_chunk){.size = want};
         /* A big object goes behind the open chunk, whose room stays usable. */
         if (a->chunk && want == size) {
             c->next = a->chunk->next;

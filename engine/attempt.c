@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "changes.h"
 #include "state.h"
 #include "talk.h"
 
@@ -11,102 +12,11 @@
 /* More would make the error a list. */
 #define NAMED_CHECKS 5
 
-/* --- retries --------------------------------------------------------- */
-
-/* Whether rec answers a change that was made. */
-static bool is_change(const struct json *rec)
-{
-    enum effect class = EFFECT_NONE;
-    effect_parse(span_of(json_get_str(rec, "class", "")), &class);
-    return class > EFFECT_READ && json_get_bool(rec, "ok", false) &&
-           json_get_bool(rec, "done", true) &&
-           !json_get_bool(rec, "in_doubt", false);
-}
-
-/* Whether rec is a probe's finding that the change in doubt was made. */
-static bool is_settlement(const struct json *rec)
-{
-    return strcmp(json_get_str(rec, "op", ""), "door.settle") == 0 &&
-           json_type(json_get(rec, "value")) != JSON_NULL;
-}
-
-static void keep_change(struct session *s, struct passage *p,
-                        const struct json *rec, struct record_at asked,
-                        struct record_at answered)
-{
-    const char *task = json_str(json_get(rec, "task"));
-    struct change *same = passage_earlier(p, task);
-    if (!same) {
-        MEM_GROW(p->earlier, p->n_earlier, p->earlier_room);
-        same = &p->earlier[p->n_earlier++];
-        *same = (struct change){.asked = asked,
-                                .answered = answered,
-                                .task = task ? arena_strdup(&s->arena, task)
-                                             : NULL};
-    }
-    same->used = true;
-}
-
-/* Where the change was asked that settlement, result number k, is about:
- * beside it others may have been in doubt. */
-static enum status find_doubt(struct session *s, const struct attempt_log *a,
-                              size_t k, const struct json *settlement,
-                              struct record_at *at, struct err *err)
-{
-    struct json *args = NULL;
-    enum status st =
-        bundle_unfold(&s->bundle, json_get(settlement, "args"), &args, err);
-    int64_t n = json_get_int(args, "n", 0);
-    json_free(args);
-    for (bool found = false; k > 0 && !found && st == ST_OK;) {
-        struct json *rec = NULL;
-        *at = a->results[--k];
-        st = journal_get(&s->journal, *at, &rec, err);
-        found = json_get_int(rec, "n", 0) == n;
-        json_free(rec);
-    }
-    return st;
-}
-
-/* Those of one attempt. It repeated what its tasks had changed in earlier
- * ones, each from its beginning, and maybe went on. */
-static enum status attempt_changes(struct session *s,
-                                   const struct attempt_log *a,
-                                   struct passage *p, struct err *err)
-{
-    enum status st = ST_OK;
-    for (size_t k = 0; k < a->n_results && st == ST_OK; k++) {
-        struct json *rec = NULL;
-        struct record_at at = a->results[k];
-        struct record_at asked = at;
-        st = journal_get(&s->journal, at, &rec, err);
-        bool settled = st == ST_OK && is_settlement(rec);
-        if (settled)
-            st = find_doubt(s, a, k, rec, &asked, err);
-        if (st == ST_OK && (settled || is_change(rec)))
-            keep_change(s, p, rec, asked, at);
-        json_free(rec);
-    }
-    return st;
-}
-
-static enum status gather_changes(struct session *s, size_t step,
-                                  struct passage *p, struct err *err)
-{
-    const struct step_log *log = &s->history.steps[step];
-    enum status st = ST_OK;
-    for (size_t i = 0; i + 1 < log->n_attempts && st == ST_OK; i++) {
-        st = attempt_changes(s, &log->attempts[i], p, err);
-        passage_rewind(p);
-    }
-    return st;
-}
-
 /* --- an attempt ------------------------------------------------------ */
 
 static enum status begin(struct session *s, size_t step, int number,
-                         struct attempt_log **log, int64_t *started_ms,
-                         struct err *err)
+                         const struct errand *errand, struct attempt_log **log,
+                         int64_t *started_ms, struct err *err)
 {
     struct step_log *sl = &s->history.steps[step];
     if ((size_t)number <= sl->n_attempts) {
@@ -121,10 +31,13 @@ static enum status begin(struct session *s, size_t step, int number,
     *started_ms = clock_now_ms(&s->clock);
     struct json *r = session_record("attempt", &s->plan.steps[step]);
     json_put_int(r, "attempt", number);
+    if (errand)
+        json_put_str(r, "for", errand->name);
     json_put_int(r, "at", *started_ms);
     struct record_at at;
     enum status st = session_note(s, r, &at, err);
     *log = history_begin(&s->history, step, at);
+    (*log)->errand = errand ? errand->name : NULL;
     return st;
 }
 
@@ -308,14 +221,15 @@ static void judge(struct talk *t)
     o->ended_ms = clock_now_ms(&s->clock);
 }
 
-enum status attempt_run(struct session *s, size_t step, int number,
-                        struct attempt_result *out, struct err *err)
+static enum status conduct(struct session *s, size_t step, int number,
+                           const struct errand *errand,
+                           struct attempt_result *out, struct err *err)
 {
     struct attempt_log *log = NULL;
     struct talk t;
     int64_t started_ms = 0;
     *out = (struct attempt_result){0};
-    enum status st = begin(s, step, number, &log, &started_ms, err);
+    enum status st = begin(s, step, number, errand, &log, &started_ms, err);
     if (st != ST_OK)
         return st;
     if (log->ended && !log->passed) {
@@ -323,12 +237,16 @@ enum status attempt_run(struct session *s, size_t step, int number,
         out->started_ms = started_ms;
         return st;
     }
-    st = state_ensure(s, err);
+    st = errand ? state_boot(s, errand->name, err) : state_ensure(s, err);
     if (st != ST_OK)
         return st;
     talk_open(&t, s, step, log, out);
+    t.errand = errand;
     out->started_ms = started_ms;
-    st = gather_changes(s, step, &t.p, err);
+    if (errand)
+        t.p.granted = errand->granted;
+    else
+        st = changes_gather(s, step, number - 1, &t.p, err);
     if (st == ST_OK)
         st = talk_run(&t, err);
     if (st == ST_OK || s->door.mode == DOOR_PREDICT)
@@ -337,12 +255,29 @@ enum status attempt_run(struct session *s, size_t step, int number,
         st = compare_end(&t, err);
     else if (st == ST_OK)
         st = note_end(&t, err);
-    if (st == ST_OK && !out->passed) {
+    if (st == ST_OK && (errand || !out->passed)) {
         worker_close(s->worker);
         s->worker = NULL;
     }
     talk_close(&t);
     return st;
+}
+
+enum status attempt_run(struct session *s, size_t step, int number,
+                        struct attempt_result *out, struct err *err)
+{
+    return conduct(s, step, number, NULL, out, err);
+}
+
+enum status attempt_errand(struct session *s, size_t step,
+                           const struct errand *errand,
+                           struct attempt_result *out, struct err *err)
+{
+    const struct step_log *log = &s->history.steps[step];
+    size_t number = history_errand(log, errand->name);
+    if (!number)
+        number = log->n_attempts + 1;
+    return conduct(s, step, (int)number, errand, out, err);
 }
 
 void attempt_release(struct attempt_result *r)

@@ -23,6 +23,19 @@ struct attempt_result {
  * or not; ST_WAITING, ST_INTERRUPTED leave it open; ST_DIVERGED. */
 MUST_USE enum status attempt_run(struct session *s, size_t step, int number,
                                  struct attempt_result *out, struct err *err);
+
+/* What the engine does for a step that has failed in the end: Lua of its own in
+ * a worker of its own, journaled and replayed as an attempt is. */
+struct errand {
+    const char *name;         /* of its module in lua/errand, in the journal */
+    const char *code;         /* gets `given` as its second argument */
+    const struct json *given; /* borrowed */
+    bool granted;             /* the environment has allowed it by asking */
+};
+MUST_USE enum status attempt_errand(struct session *s, size_t step,
+                                    const struct errand *errand,
+                                    struct attempt_result *out,
+                                    struct err *err);
 void attempt_release(struct attempt_result *r);
 
 /* The step's if=, evaluated in the worker and journaled. *broken, NULL before,

@@ -198,6 +198,14 @@ static enum status set_expect(struct attrs *a, struct span v, struct err *err)
                    "expect='%.*s' is unknown: write expect=match", SPAN_ARG(v));
 }
 
+static enum status set_network(struct attrs *a, struct span v, struct err *err)
+{
+    (void)v;
+    (void)err;
+    a->network = true;
+    return ST_OK;
+}
+
 /* --- the table --- */
 
 /* clang-format off */
@@ -211,7 +219,8 @@ static enum status set_expect(struct attrs *a, struct span v, struct err *err)
     X("timeout", false, set_timeout)                                           \
     X("always",  true,  set_always)                                            \
     X("on-fail", false, set_on_fail)                                           \
-    X("expect",  false, set_expect)
+    X("expect",  false, set_expect)                                            \
+    X("network", true,  set_network)
 /* clang-format on */
 
 #define ROW(name, flag, set) {flag, set},
@@ -398,6 +407,11 @@ static bool runnable(struct span lang)
     return false;
 }
 
+static bool is_shell(struct span lang)
+{
+    return span_is(lang, "sh") || span_is(lang, "bash");
+}
+
 enum status attr_parse(struct span info, bool *runs, struct span *lang,
                        struct attrs *out, struct err *err)
 {
@@ -422,5 +436,9 @@ enum status attr_parse(struct span info, bool *runs, struct span *lang,
                        "write %.*s {#id …}",
                        SPAN_ARG(*lang));
     skip(&r, 1);
-    return read_all(&r, err);
+    if (read_all(&r, err) == ST_OK && out->network && !is_shell(*lang))
+        return err_set(err, ST_INPUT,
+                       "'network' is for sh and bash blocks: in Lua write "
+                       "sh.run({…}, {network = true})");
+    return err->st;
 }

@@ -25,6 +25,7 @@ struct attrs {
     bool always;
     struct span on_fail; /* empty: none */
     bool expect_match;
+    bool network; /* of a sh or bash block: it may use it */
 };
 
 /* info: the raw info string behind the fence characters, trimmed. Returns

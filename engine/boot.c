@@ -20,7 +20,7 @@ static struct json *modules_json(const struct luafile *modules, size_t n)
 }
 
 static enum status read_booted(struct worker *w, const char *what,
-                               struct json **rows, struct err *err)
+                               struct json **booted, struct err *err)
 {
     enum wire_type type;
     struct buf text = {0};
@@ -39,20 +39,27 @@ static enum status read_booted(struct worker *w, const char *what,
     if (st == ST_OK && !json_get_bool(m, "ok", false))
         st = err_set(err, ST_INPUT, "%s: %s", what,
                      json_get_str(m, "error", "no reason given"));
-    if (st == ST_OK && rows)
-        *rows = json_copy(json_get(m, "rows"));
-    json_free(m);
+    if (st == ST_OK && booted)
+        *booted = m;
+    else
+        json_free(m);
     buf_release(&text);
     return st;
 }
 
 enum status boot_worker(enum boot_kind kind, const struct luafile *modules,
                         size_t n, struct json *payload, struct worker **out,
-                        struct json **rows, struct err *err)
+                        struct json **booted, struct err *err)
 {
+    static const char *const kinds[] = {
+        [BOOT_RUNBOOK] = "runbook",
+        [BOOT_SIM] = "sim",
+        [BOOT_DESCRIBE] = "runbook",
+        [BOOT_OVERLAY] = "overlay",
+    };
     *out = NULL;
     bool sim = kind == BOOT_SIM;
-    json_put_str(payload, "kind", sim ? "sim" : "runbook");
+    json_put_str(payload, "kind", kinds[kind]);
     json_put_bool(payload, "describe", kind == BOOT_DESCRIBE);
     json_put(payload, "modules", modules_json(modules, n));
     struct buf text = {0};
@@ -64,7 +71,7 @@ enum status boot_worker(enum boot_kind kind, const struct luafile *modules,
         st = read_booted(*out,
                          sim ? "the simulators do not start"
                              : "Lua modules do not load",
-                         rows, err);
+                         booted, err);
     buf_release(&text);
     if (st != ST_OK) {
         worker_close(*out);

@@ -7,14 +7,15 @@
 #include "worker.h"
 
 /* BOOT_DESCRIBE: as BOOT_RUNBOOK, but rows tell people everything, which takes
- * longer than a run's start should. */
-enum boot_kind { BOOT_RUNBOOK, BOOT_SIM, BOOT_DESCRIBE };
+ * longer than a run's start should. BOOT_OVERLAY: as BOOT_RUNBOOK, with
+ * lua/provider/overlay.lua as what answers WIRE_ASK_SIM. */
+enum boot_kind { BOOT_RUNBOOK, BOOT_SIM, BOOT_DESCRIBE, BOOT_OVERLAY };
 
 /* Opens a worker and boots it. payload is {globals:…} or {fixture:…}
- * (borrowed; kind and modules are added to it). rows may be NULL, else the
- * caller frees the array of provider rows. ST_INPUT when a module does not
- * load, with its line. */
+ * (borrowed; kind and modules are added to it). booted may be NULL, else the
+ * caller frees what WIRE_BOOTED told: {rows, loaded}. ST_INPUT when a module
+ * does not load, with its line. */
 MUST_USE enum status boot_worker(enum boot_kind kind,
                                  const struct luafile *modules, size_t n,
                                  struct json *payload, struct worker **out,
-                                 struct json **rows, struct err *err);
+                                 struct json **booted, struct err *err);

@@ -185,6 +185,7 @@ enum status bundle_page(const struct bundle *b, const char *root,
 {
     struct buf text = {0};
     struct json *j = NULL;
+    struct dsse envelope;
     *path = bundle_path(b, BUNDLE_COPY, a);
     if (file_exists(*path))
         return ST_OK;
@@ -194,7 +195,7 @@ enum status bundle_page(const struct bundle *b, const char *root,
     enum status st =
         file_read(bundle_path(b, BUNDLE_STATEMENT, a), FILE_CAP, &text, err);
     if (st == ST_OK)
-        st = json_parse(buf_view(&text), &j, err);
+        st = statement_parse(buf_view(&text), a, &j, &envelope, err);
     const char *runbook =
         json_str(json_get(json_get(j, "predicate"), "runbook"));
     if (runbook && file_exists(path_join(a, root, runbook)))
@@ -397,8 +398,7 @@ enum status bundle_attest(const struct bundle *b, const struct statement *s,
     put_time(p, "ended", s->ended_ms);
     json_put(p, "vcs", s->vcs ? json_copy(s->vcs) : json_new(JSON_NULL));
     struct buf text = {0};
-    json_pretty(o, &text);
-    buf_char(&text, '\n');
+    statement_text(o, s->signer, &text);
     if (st == ST_OK)
         st = file_replace(bundle_path(b, BUNDLE_STATEMENT, &a), buf_view(&text),
                           err);
@@ -436,24 +436,47 @@ static enum status compare_files(const struct bundle *b,
     return ST_OK;
 }
 
+static enum status read_statement(const struct bundle *b, struct arena *a,
+                                  struct json **out, struct dsse *envelope,
+                                  struct err *err)
+{
+    struct buf text = {0};
+    struct err why = {0};
+    enum status st =
+        file_read(bundle_path(b, BUNDLE_STATEMENT, a), FILE_CAP, &text, err);
+    if (st == ST_OK &&
+        statement_parse(buf_view(&text), a, out, envelope, &why) != ST_OK)
+        st = err_set(err, ST_TAMPERED, "%s/%s was changed: line %d: %s", b->rel,
+                     BUNDLE_STATEMENT, why.line, why.msg);
+    buf_release(&text);
+    return st;
+}
+
+enum status bundle_envelope(const struct bundle *b, struct arena *a,
+                            struct dsse *out, struct err *err)
+{
+    struct json *ignored = NULL;
+    *out = (struct dsse){0};
+    if (!file_exists(bundle_path(b, BUNDLE_STATEMENT, a)))
+        return ST_OK;
+    enum status st = read_statement(b, a, &ignored, out, err);
+    json_free(ignored);
+    return st;
+}
+
 enum status bundle_check(const struct bundle *b, struct json **out,
                          struct err *err)
 {
     struct arena a = {0};
-    struct buf text = {0};
+    struct dsse envelope;
     *out = NULL;
-    const char *path = bundle_path(b, BUNDLE_STATEMENT, &a);
     enum status st = ST_OK;
-    if (!file_exists(path))
+    if (!file_exists(bundle_path(b, BUNDLE_STATEMENT, &a)))
         st = err_set(err, ST_INTERRUPTED,
                      "%s has no %s: the run did not end; `runproof resume %s`",
                      b->rel, BUNDLE_STATEMENT, b->name);
     if (st == ST_OK)
-        st = file_read(path, FILE_CAP, &text, err);
-    struct err why = {0};
-    if (st == ST_OK && json_parse(buf_view(&text), out, &why) != ST_OK)
-        st = err_set(err, ST_TAMPERED, "%s/%s was changed: line %d: %s", b->rel,
-                     BUNDLE_STATEMENT, why.line, why.msg);
+        st = read_statement(b, &a, out, &envelope, err);
     struct json *files = json_adopt(&a, json_new(JSON_OBJECT));
     struct walk walk = {b->dir, NULL, files, &a};
     if (st == ST_OK)
@@ -466,7 +489,6 @@ enum status bundle_check(const struct bundle *b, struct json **out,
         st = err_set(err, ST_TAMPERED,
                      "%s/%s was changed: it is no statement about a run",
                      b->rel, BUNDLE_STATEMENT);
-    buf_release(&text);
     arena_release(&a);
     if (st != ST_OK) {
         json_free(*out);

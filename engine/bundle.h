@@ -7,6 +7,7 @@
 #include "err.h"
 #include "hash.h"
 #include "json.h"
+#include "statement.h"
 #include "str.h"
 
 #define BUNDLE_BLOB_BYTES (16u << 10) /* larger bodies become blobs */
@@ -14,6 +15,7 @@
 #define BUNDLE_SOURCE "source.md"
 #define BUNDLE_STATEMENT "run.intoto.json"
 #define BUNDLE_POLICY "policy.json"
+#define BUNDLE_PLAN "plan.json"         /* only of a run under one */
 #define BUNDLE_COPY "page.md"           /* only with evidence: copy */
 #define BUNDLE_EXPECTED "expected.json" /* only with expect=match */
 
@@ -104,12 +106,17 @@ struct statement {
     /* SHA-256 by name of files whose bytes are known: they are not read again;
      * or NULL */
     const struct names *known;
+    const struct signer *signer; /* NULL: unsigned */
 };
-/* Writes run.intoto.json (in-toto Statement v1, unsigned), naming every file
- * of the bundle by digest. */
+/* Writes run.intoto.json (in-toto Statement v1), naming every file of the
+ * bundle by digest. */
 MUST_USE enum status bundle_attest(const struct bundle *b,
                                    const struct statement *s, struct err *err);
 /* Checks that the files are those of the statement, and returns it; the caller
  * frees *out. ST_TAMPERED names the file. */
 MUST_USE enum status bundle_check(const struct bundle *b, struct json **out,
                                   struct err *err);
+/* The envelope of the statement, in a; out->n is 0 when it is unsigned or not
+ * there. Errors as of bundle_check. */
+MUST_USE enum status bundle_envelope(const struct bundle *b, struct arena *a,
+                                     struct dsse *out, struct err *err);

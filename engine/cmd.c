@@ -7,6 +7,8 @@
 
 #include "arena.h"
 #include "attr.h"
+#include "outlet.h"
+#include "strongbox.h"
 #include "visible.h"
 #include "worker.h"
 
@@ -26,9 +28,15 @@ void cmd_say(FILE *to, const char *fmt, ...)
 
 int cmd_fail(const struct err *err)
 {
+    struct err safe = *err;
+    struct buf words = {0};
     char text[1024];
-    err_text(err, text, sizeof text);
+    if (redact_message(outlet_net(), span_of(err->msg), sizeof err->msg,
+                       &words))
+        snprintf(safe.msg, sizeof safe.msg, "%s", buf_cstr(&words));
+    err_text(&safe, text, sizeof text);
     cmd_say(stderr, "runproof: %s\n", text);
+    buf_release(&words);
     return status_exit(err->st);
 }
 
@@ -239,7 +247,7 @@ static int run_command(const struct command *c, int argc, char **argv)
     if (st == ST_OK && c->lua)
         st = worker_zygote(&err);
     int code = st == ST_OK ? c->fn(&call) : cmd_fail(&err);
-    if (code == 0 && (fflush(stdout) != 0 || ferror(stdout))) {
+    if (code == 0 && (fflush(stdout) != 0 || ferror(stdout) || !outlet_end())) {
         (void)err_set(&err, ST_UNWRITTEN, "cannot write to standard output");
         code = cmd_fail(&err);
     }
@@ -249,10 +257,9 @@ static int run_command(const struct command *c, int argc, char **argv)
     return code;
 }
 
-int cmd_main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
-    signal(SIGXFSZ, SIG_IGN); /* an error of write(2), not the end */
     if (strcmp(name, "--version") == 0)
         return printf("runproof %s\n", RUNPROOF_VERSION) < 0;
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
@@ -260,4 +267,14 @@ int cmd_main(int argc, char **argv)
         return help_on(argc > 2 ? argv[2] : NULL);
     const struct command *c = find_command(name);
     return c ? run_command(c, argc, argv + 2) : unknown_command(name);
+}
+
+int cmd_main(int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN); /* an error of write(2), not the end */
+    strongbox_process();
+    outlet_open();
+    int code = dispatch(argc, argv);
+    (void)outlet_end();
+    return code;
 }

@@ -82,11 +82,12 @@ static void log_bundle(const char *dir, const char *owner, const char *run,
 {
     struct buf text = {0};
     struct json *j = NULL;
+    struct dsse envelope;
     struct err ignored = {0};
     enum status st = file_read(path_join(a, dir, BUNDLE_STATEMENT),
                                STATEMENT_MAX_BYTES, &text, &ignored);
     if (st == ST_OK)
-        st = json_parse(buf_view(&text), &j, &ignored);
+        st = statement_parse(buf_view(&text), a, &j, &envelope, &ignored);
     const struct json *p = json_get(j, "predicate");
     cmd_say(stdout, "%-22s %-28s %-12s %-10s %-12s %s\n",
             json_get_str(p, "started", "-"), run,

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "boot.h"
 #include "luadoc.h"
+#include "outlet.h"
 
 /* clang-format off */
 static const struct option lua_options[] = {
@@ -36,8 +37,10 @@ static enum status print_file(const struct files *f, const char *name,
 {
     for (size_t i = 0; i < f->n; i++)
         if (strcmp(f->v[i].name, name) == 0) {
-            fwrite(f->v[i].text.p, 1, f->v[i].text.n, stdout);
-            return ST_OK;
+            if (outlet_raw(f->v[i].text))
+                return ST_OK;
+            return err_set(err, ST_UNWRITTEN,
+                           "cannot write to standard output");
         }
     return err_set(err, ST_INPUT, "no Lua file '%s'; `runproof lua` lists them",
                    name);
@@ -51,18 +54,18 @@ static enum status print_docs(const struct files *f, writer write,
 {
     struct worker *worker = NULL;
     struct json *payload = json_adopt(a, json_new(JSON_OBJECT));
-    struct json *rows = NULL;
+    struct json *booted = NULL;
     enum status st =
-        boot_worker(BOOT_DESCRIBE, f->v, f->n, payload, &worker, &rows, err);
+        boot_worker(BOOT_DESCRIBE, f->v, f->n, payload, &worker, &booted, err);
     if (st != ST_OK)
         return st;
     struct luadoc docs;
     struct buf text = {0};
-    luadoc_read(&docs, f->v, f->n, rows, a);
+    luadoc_read(&docs, f->v, f->n, json_get(booted, "rows"), a);
     write(&docs, &text);
     fwrite(text.p, 1, text.n, stdout);
     buf_release(&text);
-    json_free(rows);
+    json_free(booted);
     worker_close(worker);
     return ST_OK;
 }

@@ -12,15 +12,18 @@
 #include "config.h"
 #include "doc.h"
 #include "file.h"
+#include "outlet.h"
 #include "port.h"
 #include "render.h"
 #include "run.h"
+#include "trust.h"
 #include "verify.h"
 #include "writeback.h"
 
 /* clang-format off */
 static const struct option verify_options[] = {
     {"--replay", NULL, NULL, OPTION_FLAG, "execute the run again from its journal and compare"},
+    {"--trust", NULL, "KEY", OPTION_TEXT, "signed by this key, or one of the persons in runproof.yaml: persons"},
     {0},
 };
 static const struct option check_options[] = {
@@ -85,52 +88,76 @@ static int replay(const struct json *runs, struct findings *f)
 }
 
 /* What stands in for the target: the runs it cites, or itself. */
-static enum status verify(const char *target, struct findings *f,
-                          struct verify_count *count, struct json *runs,
-                          struct err *err)
+static enum status verify(const char *target, const struct trust *trust,
+                          struct findings *f, struct verify_count *count,
+                          struct json *runs, struct err *err)
 {
     struct arena a = {0};
     struct config config = {0};
     if (is_page(target))
-        return verify_page(target, on_finding, f, count, runs, err);
+        return verify_page(target, trust, on_finding, f, count, runs, err);
     struct bundle b;
     enum status st = config_load(".", &a, &config, err);
     if (st == ST_OK)
         st = bundle_find(&b, config.root, target, &a, err);
     if (st == ST_OK)
-        verify_run(config.root, target, on_finding, f, count);
+        verify_run(config.root, target, trust, on_finding, f, count);
     json_push(runs, json_new_str(target));
     arena_release(&a);
     return st;
 }
 
+/* Who stands for it. */
+static void say_signed(const struct verify_count *count, char out[200])
+{
+    if (*count->signers)
+        snprintf(out, 200, "signed by %s", count->signers);
+    else if (!count->signed_runs)
+        snprintf(out, 200, "unsigned");
+    else if (count->signed_runs < count->runs)
+        snprintf(out, 200, "%zu of %zu signed", count->signed_runs,
+                 count->runs);
+    else
+        snprintf(out, 200, "signed (--trust tells by whom)");
+}
+
 static void say_verified(const char *target, const struct verify_count *count)
 {
+    char by[200];
+    say_signed(count, by);
     if (!is_page(target))
-        cmd_say(stdout, "verified: %s: its journal, its source, its files\n",
-                target);
+        cmd_say(stdout,
+                "verified: %s: its journal, its source, its files, %s\n",
+                target, by);
     else if (!count->regions)
         cmd_say(stdout, "%s holds no evidence: nothing to verify\n", target);
     else
-        cmd_say(stdout, "verified: %s: %zu evidence region%s, %zu run%s\n",
+        cmd_say(stdout, "verified: %s: %zu evidence region%s, %zu run%s, %s\n",
                 target, count->regions, count->regions == 1 ? "" : "s",
-                count->runs, count->runs == 1 ? "" : "s");
+                count->runs, count->runs == 1 ? "" : "s", by);
 }
 
 static int cmd_verify(const struct call *c)
 {
     const char *target = c->words[0];
+    const char *whom = call_text(c, "trust");
+    struct arena a = {0};
+    struct trust trust;
     struct findings f = {0};
     struct verify_count count = {0};
     struct err err = {0};
     struct json *runs = json_new(JSON_ARRAY);
-    enum status st = verify(target, &f, &count, runs, &err);
+    enum status st = whom ? trust_read(whom, &a, &trust, &err) : ST_OK;
+    if (st == ST_OK)
+        st = verify(target, whom ? &trust : NULL, &f, &count, runs, &err);
     int code = st == ST_OK ? status_exit(f.worst) : cmd_fail(&err);
     if (code == 0)
         say_verified(target, &count);
     if (code == 0 && call_flag(c, "replay"))
         code = replay(runs, &f);
+    port_close_all();
     json_free(runs);
+    arena_release(&a);
     return code;
 }
 
@@ -176,7 +203,7 @@ static enum status put_out(const struct call *c, struct span bytes,
     const char *path = call_text(c, "out");
     if (path)
         return file_replace(path, bytes, err);
-    if (fwrite(bytes.p, 1, bytes.n, stdout) != bytes.n || fflush(stdout) != 0)
+    if (!outlet_raw(bytes))
         return err_set(err, ST_UNWRITTEN, "cannot write to standard output");
     return ST_OK;
 }
@@ -235,6 +262,7 @@ static int cmd_render(const struct call *c)
     struct err err = {0};
     struct buf text = {0};
     struct buf html = {0};
+    struct buf safe = {0};
     const char *target = c->words[0];
     enum status st = ST_OK;
     if (!is_page(target)) {
@@ -244,10 +272,13 @@ static int cmd_render(const struct call *c)
         if (st == ST_OK)
             st = render(target, buf_view(&text), &html, &err);
     }
-    if (st == ST_OK)
-        st = put_out(c, buf_view(&html), &err);
+    if (st == ST_OK) { /* a reviewer sees no more than the terminal does */
+        redact_bytes(outlet_net(), buf_view(&html), &safe);
+        st = put_out(c, buf_view(&safe), &err);
+    }
     buf_release(&text);
     buf_release(&html);
+    buf_release(&safe);
     return st == ST_OK ? 0 : cmd_fail(&err);
 }
 

@@ -2,16 +2,21 @@
 #include "cmd_run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
+#include "bound.h"
+#include "cmd_plan.h"
+#include "escalate.h"
 #include "file.h"
 #include "interrupt.h"
 #include "outcome.h"
+#include "plan_file.h"
 #include "port.h"
+#include "rehearse.h"
 #include "run.h"
 #include "selection.h"
-#include "visible.h"
 #include "writeback.h"
 
 /* clang-format off */
@@ -20,12 +25,14 @@
     {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question, or a manual box: pass, fail, skip, na"}, \
     {"--no-write", NULL, NULL, OPTION_FLAG, "leave the page as it is"}, \
     {"--touch", NULL, NULL, OPTION_FLAG, "write evidence that has not changed"}, \
+    {"--key", NULL, "FILE", OPTION_TEXT, "sign the run with this key (default: $RUNPROOF_KEY)"}, \
     {"--format", NULL, "FORMAT", OPTION_TEXT, "text (default) or json"}
 
 static const struct option run_options[] = {
     {"--env", NULL, "E", OPTION_TEXT, "the environment (default: sandbox)"},
     {"--param", "-p", "K=V", OPTION_PAIR, "a parameter; secrets as K=@env:VAR or K=@file"},
     {"--dry-run", NULL, NULL, OPTION_FLAG, "the same as plan"},
+    {"--plan", NULL, "P", OPTION_TEXT, "make the changes of this plan, and no others"},
     {"--only", NULL, "IDS", OPTION_TEXT, "run these steps alone"},
     {"--from", NULL, "ID", OPTION_TEXT, "begin with this step"},
     {"--out", "-o", "FILE", OPTION_TEXT, "write the page with its evidence here"},
@@ -37,6 +44,8 @@ static const struct option plan_options[] = {
     {"--env", NULL, "E", OPTION_TEXT, "the environment (default: sandbox)"},
     {"--param", "-p", "K=V", OPTION_PAIR, "a parameter; secrets as K=@env:VAR or K=@file"},
     {"--answer", NULL, "ID=V", OPTION_PAIR, "answer a question"},
+    {"--out", "-o", "FILE", OPTION_TEXT, "write the plan here, for approve and run --plan"},
+    {"--check", NULL, "P", OPTION_TEXT, "exit 3, with the difference, if it is not this plan"},
     {"--only", NULL, "IDS", OPTION_TEXT, "these steps alone"},
     {"--from", NULL, "ID", OPTION_TEXT, "begin with this step"},
     {"--lua-dir", NULL, "DIR", OPTION_TEXT, "Lua files that replace or add to the embedded ones"},
@@ -51,58 +60,6 @@ static const struct option resume_options[] = {
 /* clang-format on */
 
 /* --- reports --------------------------------------------------------- */
-
-static const struct json *note(const struct json *activity, const char *class)
-{
-    return strcmp(json_get_str(activity, "class", ""), class) == 0 ? activity
-                                                                   : NULL;
-}
-
-/* In one line, whatever a command or a statement holds. */
-static void print_activity(const char *mark, const struct json *activity)
-{
-    struct buf line = {0};
-    visible_text(json_span(json_get(activity, "summary")), VISIBLE_ONE_LINE,
-                 &line);
-    printf("      %s %s\n", mark, buf_cstr(&line));
-    buf_release(&line);
-}
-
-static void print_plan_step(const struct session *s, size_t i)
-{
-    const struct step_view *v = &s->steps[i];
-    const char *status =
-        v->status == STEP_PASSED ? "" : step_status_name(v->status);
-    cmd_say(stdout, "%2zu  %-24.*s %-*s%s%s\n", s->plan.steps[i].number,
-            SPAN_ARG(s->plan.steps[i].block->attr.id), *status ? 8 : 0,
-            effect_name(s->plan.steps[i].block->attr.effect),
-            *status ? " " : "", status);
-    for (const struct json *a = json_first(v->activities); a;
-         a = json_next(a)) {
-        const char *mark = note(a, "remote")  ? "~"
-                           : note(a, "local") ? "+"
-                           : note(a, "read")  ? " "
-                                              : NULL;
-        if (mark)
-            print_activity(mark, a);
-    }
-    if (v->error || v->reason)
-        cmd_say(stdout, "      ! %s\n", v->error ? v->error : v->reason);
-}
-
-static void print_plan(const struct session *s)
-{
-    int counts[EFFECT_COUNT] = {0};
-    for (size_t i = 0; i < s->plan.n; i++) {
-        print_plan_step(s, i);
-        for (int e = 0; e < EFFECT_COUNT; e++)
-            counts[e] += s->steps[i].counts[e];
-    }
-    printf("\nplan: %zu steps in %s: %d remote changes (~), %d local (+), %d "
-           "reads; nothing was done\n",
-           s->plan.n, s->env.name, counts[EFFECT_REMOTE], counts[EFFECT_LOCAL],
-           counts[EFFECT_READ]);
-}
 
 static struct json *step_json(const struct session *s, size_t i)
 {
@@ -125,7 +82,9 @@ static struct json *step_json(const struct session *s, size_t i)
     return o;
 }
 
-static void print_json(const struct session *s, enum status st)
+/* plan: NULL unless it is one. */
+static void print_json(const struct session *s, enum status st,
+                       struct json *plan)
 {
     struct json *o = json_new(JSON_OBJECT);
     json_put_str(o, "run", s->opt->plan ? s->run_id : s->bundle.name);
@@ -136,6 +95,17 @@ static void print_json(const struct session *s, enum status st)
     struct json *steps = json_put(o, "steps", json_new(JSON_ARRAY));
     for (size_t i = 0; i < s->plan.n; i++)
         json_push(steps, step_json(s, i));
+    static const char *const parts[] = {"changes", "stops"};
+    for (size_t i = 0; plan && i < sizeof parts / sizeof *parts; i++)
+        json_put(o, parts[i], json_copy(json_get(plan, parts[i])));
+    if (plan)
+        json_put_str(o, "hash", plan_file_hash(plan).hex);
+    if (s->bound) {
+        json_put_str(o, "plan", bound_plan(s->bound)->hash);
+        json_put_int(o, "planned",
+                     (int64_t)json_size(bound_plan(s->bound)->changes));
+        json_put_int(o, "left", (int64_t)bound_left(s->bound));
+    }
     struct buf text = {0};
     json_write(o, &text);
     printf("%s\n", buf_cstr(&text));
@@ -166,17 +136,33 @@ static const char *name_for_resume(struct session *s)
     return found ? s->bundle.name : s->bundle.dir;
 }
 
+/* A run that is held to a plan may make less than all of it. */
+static void print_bound(const struct session *s)
+{
+    if (!s->bound)
+        return;
+    size_t all = json_size(bound_plan(s->bound)->changes);
+    printf("plan:     %.16s, %zu of its %zu changes were made\n",
+           bound_plan(s->bound)->hash, all - bound_left(s->bound), all);
+}
+
 static void print_text(struct session *s, enum status st)
 {
     size_t passed = 0;
     for (size_t i = 0; i < s->plan.n; i++)
         passed += s->steps[i].status == STEP_PASSED;
     printf("%s: %zu of %zu steps passed\n", run_word(st), passed, s->plan.n);
+    print_bound(s);
     cmd_say(stdout, "page:     %s\nevidence: %s\n", session_target(s),
             s->bundle.rel);
     for (size_t i = 0; i < s->plan.n; i++)
         if (s->steps[i].status == STEP_FAILED)
             print_escalation(s, i);
+    if (file_exists(bundle_path(&s->bundle, BUNDLE_ESCALATION, &s->arena)))
+        cmd_say(stdout, "          to send: %s/" BUNDLE_ESCALATION "\n",
+                s->bundle.rel);
+    if (s->told)
+        cmd_say(stdout, "          hook: %s\n", s->told);
     if (st == ST_WAITING || st == ST_INTERRUPTED)
         cmd_say(stdout, "go on:    runproof resume %s\n", name_for_resume(s));
 }
@@ -185,13 +171,14 @@ static void print_text(struct session *s, enum status st)
 
 struct shape {
     bool json;
+    struct plan_wishes wishes;
 };
 
 static enum status read_format(const struct call *c, struct shape *out,
                                struct err *err)
 {
     const char *f = call_text(c, "format");
-    out->json = f && strcmp(f, "json") == 0;
+    *out = (struct shape){.json = f && strcmp(f, "json") == 0};
     if (!f || out->json || strcmp(f, "text") == 0)
         return ST_OK;
     return err_set(err, ST_INPUT, "--format is text or json, not '%s'", f);
@@ -221,16 +208,21 @@ static void open_progress(struct session *s, const struct shape *shape)
     s->door.waiting = (struct waiting){on_wait, s};
 }
 
-static void report(struct session *s, const struct shape *shape, enum status st)
+static void report(struct session *s, const struct shape *shape, enum status st,
+                   struct err *err)
 {
+    struct json *plan = s->opt->plan ? rehearse_plan(s) : NULL;
     progress_close(s->progress, NULL);
     s->progress = NULL;
     if (shape->json)
-        print_json(s, st);
-    else if (s->opt->plan)
-        print_plan(s);
+        print_json(s, st, plan);
+    else if (plan)
+        plan_print(s, plan);
     else
         print_text(s, st);
+    if (plan)
+        err->st = plan_keep(plan, &shape->wishes, err);
+    json_free(plan);
 }
 
 /* From an open session to the exit code. */
@@ -245,7 +237,7 @@ static int carry_out(struct session *s, const struct shape *shape,
     if (stopped)
         st = writeback(s, st, &why);
     if (stopped)
-        report(s, shape, st);
+        report(s, shape, st, &why);
     else
         progress_close(s->progress, NULL);
     s->progress = NULL;
@@ -262,6 +254,12 @@ static int close_run(struct session *s, int code)
     return code;
 }
 
+static const char *key_file(const struct call *c)
+{
+    const char *key = call_text(c, "key");
+    return key ? key : getenv("RUNPROOF_KEY");
+}
+
 static int start(const struct call *c, bool plan)
 {
     struct err err = {0};
@@ -276,22 +274,26 @@ static int start(const struct call *c, bool plan)
         .answers = (struct json *)json_get(c->options, "answer"),
         .only = call_text(c, "only"),
         .from = call_text(c, "from"),
-        .out = call_text(c, "out"),
+        .out = plan ? NULL : call_text(c, "out"),
+        .under = plan ? NULL : call_text(c, "plan"),
+        .key = key_file(c),
         .command = c->line,
         .yes = call_flag(c, "yes") || plan,
         .no_write = call_flag(c, "no-write"),
         .touch = call_flag(c, "touch"),
         .plan = plan,
     };
+    if (plan)
+        shape.wishes =
+            (struct plan_wishes){call_text(c, "out"), call_text(c, "check")};
     struct session s;
     enum status st = session_read(&s, &opt, &err);
     if (st == ST_OK)
         st = run_check(&s, &err);
     if (st == ST_OK && !plan)
         st = session_lock(&s, &err);
-    bool predict = plan && !s.env.sandbox;
     if (st == ST_OK)
-        st = session_start(&s, predict ? DOOR_PREDICT : DOOR_LIVE, &err);
+        st = session_start(&s, plan ? DOOR_PREDICT : DOOR_LIVE, &err);
     int code = st == ST_OK ? carry_out(&s, &shape, &err) : cmd_fail(&err);
     return close_run(&s, code);
 }
@@ -318,7 +320,7 @@ static int tell_again(const char *run, const struct shape *shape)
         st = run_steps(&s, &err);
     if (st == ST_OK) {
         st = run_verdict(&s);
-        report(&s, shape, st);
+        report(&s, shape, st, &err);
     }
     return close_run(&s, err.st == ST_OK ? status_exit(st) : cmd_fail(&err));
 }
@@ -337,6 +339,7 @@ static int cmd_resume(const struct call *c)
     struct run_options opt = {
         .out = call_text(c, "out"),
         .answers = (struct json *)json_get(c->options, "answer"),
+        .key = key_file(c),
         .command = c->line,
         .yes = call_flag(c, "yes"),
         .no_write = call_flag(c, "no-write"),
@@ -369,7 +372,7 @@ const struct command command_plan = {
     .args = "FILE",
     .min_words = 1,
     .max_words = 1,
-    .summary = "List the steps and what each would change.",
+    .summary = "Predict what a run would change; nothing is done.",
     .options = plan_options,
     .lua = true,
     .fn = cmd_plan,

@@ -46,6 +46,7 @@ enum status config_load(const char *near, struct arena *a, struct config *out,
     struct buf text = {0};
     struct json *tree = NULL;
     enum status st = file_read(path, CONFIG_MAX_BYTES, &text, err);
+    out->sha256 = hash_sha256(buf_view(&text));
     if (st == ST_OK)
         st = yaml_parse(buf_view(&text), CONFIG_MAX_NODES, &tree, err);
     buf_release(&text);

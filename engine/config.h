@@ -2,6 +2,7 @@
  * secrets come from, what their policy allows (rule: DESIGN §5). */
 #pragma once
 
+#include "hash.h"
 #include "verdict.h"
 
 struct environment {
@@ -18,6 +19,7 @@ struct environment {
 
 struct config {
     const char *path;     /* "runproof.yaml" as shown, NULL when absent */
+    struct digest sha256; /* of the file, when there is one */
     const char *root;     /* the repository's root directory */
     const char *fixtures; /* default fixture folder, NULL when none */
     const struct json *tree;

@@ -134,6 +134,16 @@ static const struct schema environment = {
 static const struct schema keys = {
     .type = SCHEMA_LIST, .of = &key, .example = "ada: [\"" KEY_PREFIX "…\"]"};
 
+/* Its rows are read by allow.c. */
+static const struct schema scan_members[] = {
+    {.key = "allow",
+     .type = SCHEMA_LIST,
+     .of = &any,
+     .example = "allow: [{…, because: …, until: 2027-01-31}]",
+     .doc = "findings that are none, each with a reason and an end"},
+    {0},
+};
+
 static const struct schema top_members[] = {
     {.key = "environments",
      .type = SCHEMA_MAP,
@@ -150,6 +160,11 @@ static const struct schema top_members[] = {
      .of = &any,
      .example = "reads: […]",
      .doc = "requests that read though their method does not say so"},
+    {.key = "scan",
+     .type = SCHEMA_RECORD,
+     .of = scan_members,
+     .example = "scan: {allow: […]}",
+     .doc = "what `scan` may find"},
     {.key = "policy_ref",
      .type = SCHEMA_STRING,
      .fits = is_ref,

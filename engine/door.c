@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+#include "bound.h"
 #include "conceal.h"
 #include "door_part.h"
 #include "doubt.h"
+#include "forecast.h"
 #include "policy.h"
 #include "transport.h"
+#include "walls.h"
 #include "wire.h"
 
 /* --- earlier attempts ------------------------------------------------ */
@@ -33,9 +36,6 @@ void passage_rewind(struct passage *p)
 
 /* --- answers --------------------------------------------------------- */
 
-/* What the members around a value take. */
-#define ANSWER_ROOM 4096
-
 /* Takes value; NULL means null. */
 static struct json *answer_value(struct json *value)
 {
@@ -54,14 +54,23 @@ static struct json *answer_error(const char *kind, const char *message)
     return o;
 }
 
-/* Writes the value's text. False when it can neither be told to a worker nor
- * read back from a blob. */
-static bool write_value(struct result *res)
+/* What the members around a value take at most. */
+#define ANSWER_ROOM 4096
+
+/* Writes value once, for the worker and the journal. False when it can neither
+ * be told to a worker nor read back from a blob. */
+static bool write_answer(struct result *res, int64_t n)
 {
-    buf_clear(&res->text);
-    res->text.cap = WIRE_MAX_BYTES - ANSWER_ROOM;
-    json_write(res->value, &res->text);
-    return !res->text.over;
+    struct buf *out = &res->answer;
+    buf_clear(out);
+    buf_str(out, "{\"n\":");
+    buf_int(out, n);
+    buf_str(out, ",\"ok\":true,\"value\":");
+    res->value_at = out->n;
+    out->cap = WIRE_MAX_BYTES - ANSWER_ROOM;
+    json_write(res->value, out);
+    buf_char(out, '}');
+    return !out->over;
 }
 
 /* --- what the evidence tells ----------------------------------------- */
@@ -109,6 +118,15 @@ static struct json *answer_in_doubt(void)
     return o;
 }
 
+/* --- errors, as the worker and the journal name them --- */
+
+static const char *error_kind(enum status st)
+{
+    return st == ST_REFUSED   ? "refused"
+           : st == ST_TIMEOUT ? "timeout"
+                              : "activity";
+}
+
 /* --- replay ---------------------------------------------------------- */
 
 static enum status give_recorded(struct door *d, struct passage *p,
@@ -126,6 +144,7 @@ static enum status give_recorded(struct door *d, struct passage *p,
     if (!json_get_bool(rec, "ok", false)) {
         const char *kind = json_get_str(rec, "kind", "activity");
         p->policy_refused |= json_get_bool(rec, "policy", false);
+        p->refused |= strcmp(kind, error_kind(ST_REFUSED)) == 0;
         *answer = answer_error(kind, json_get_str(rec, "error", ""));
         return ST_OK;
     }
@@ -171,13 +190,6 @@ enum status door_replay(struct door *d, struct passage *p, struct activity *a,
 
 /* --- how it ends ----------------------------------------------------- */
 
-static const char *error_kind(enum status st)
-{
-    return st == ST_REFUSED   ? "refused"
-           : st == ST_TIMEOUT ? "timeout"
-                              : "activity";
-}
-
 /* What may end an attempt, rather than be raised in Lua. */
 static bool is_fatal(enum status st)
 {
@@ -215,6 +227,29 @@ static bool is_ambiguous(const struct activity *a, const struct result *res,
     return (!res->ok && why->st != ST_REFUSED) || http_status(a, res) >= 500;
 }
 
+/* What the environment has asked for by its file stands in no plan. */
+static bool is_bound(const struct door *d, const struct passage *p)
+{
+    return d->bound && !p->granted;
+}
+
+/* What a plan, made or followed, must know of an answer. */
+static void tell_plan(struct door *d, const struct passage *p,
+                      const struct activity *a, const struct result *res)
+{
+    struct span step = p->step->block->attr.id;
+    if (d->holes && strcmp(a->op, "secret.seal") == 0)
+        holes_seal(d->holes, a->args, res->value);
+    if (d->forecast && a->effect == EFFECT_READ)
+        forecast_note(d->forecast, p, a);
+    if (is_bound(d, p) && a->effect > EFFECT_READ && !res->reused)
+        bound_made(d->bound, step, a->n, res->done, res->value);
+    if (is_bound(d, p) && strcmp(a->op, "door.settle") == 0 &&
+        strcmp(json_get_str(a->args, "outcome", ""), "done") == 0)
+        bound_made(d->bound, step, json_get_int(a->args, "n", 0), true,
+                   res->value);
+}
+
 static enum status finish(struct door *d, struct passage *p,
                           const struct activity *a, struct result *res,
                           const struct err *why, struct json **answer,
@@ -227,7 +262,7 @@ static enum status finish(struct door *d, struct passage *p,
         conceal_answer(d->vault, a->row, a->secret_fields, res->value);
     if (res->ok && res->value)
         redact_json(known, res->value);
-    if (res->ok && !write_value(res)) {
+    if (res->ok && !write_answer(res, a->n)) {
         res->ok = false;
         why = &large;
         (void)err_set(&large, ST_FAILED,
@@ -235,7 +270,7 @@ static enum status finish(struct door *d, struct passage *p,
                       a->op, WIRE_MAX_BYTES >> 20);
     }
     if (!res->ok) {
-        redact_bytes(known, span_of(why->msg), &safe);
+        redact_message(known, span_of(why->msg), sizeof why->msg, &safe);
         res->message = buf_cstr(&safe);
         res->kind = error_kind(why->st);
     }
@@ -245,13 +280,17 @@ static enum status finish(struct door *d, struct passage *p,
         (a->effect == EFFECT_REMOTE && !a->idempotent &&
          is_ambiguous(a, res, why));
     p->stopped |= res->stops;
+    p->refused |= why->st == ST_REFUSED;
     res->policy = !res->ok && p->policy_refused;
     enum status st = record_result(d, p, a, res, err);
     if (st == ST_OK && res->ok) {
         if (res->done)
             note_activity(p, a);
-        *answer = answer_value(res->value);
-        res->value = NULL;
+        tell_plan(d, p, a, res);
+        if (!a->open) {
+            *answer = answer_value(res->value);
+            res->value = NULL;
+        }
     } else if (st == ST_OK) {
         *answer = answer_error(res->kind, res->message);
     }
@@ -264,29 +303,29 @@ static enum status finish(struct door *d, struct passage *p,
 /* A change that an earlier attempt made is answered from the journal when
  * asked again at the same place; another one there stops the step. */
 static enum status reuse(struct door *d, struct passage *p, struct activity *a,
-                         struct change *change, struct json **answer,
-                         struct err *err)
+                         struct change *change, struct result *res,
+                         struct json **answer, struct err *err)
 {
     change->used = true;
+    res->ok = true;
+    res->reused = true;
     struct json *asked = NULL;
     struct json *answered = NULL;
     struct err why = {0};
-    struct result res = {.ok = true, .reused = true};
     enum status st = journal_get(d->journal, change->asked, &asked, err);
     if (st == ST_OK)
         st = journal_get(d->journal, change->answered, &answered, err);
     if (st == ST_OK)
-        st = bundle_unfold(d->bundle, json_get(answered, "value"), &res.value,
+        st = bundle_unfold(d->bundle, json_get(answered, "value"), &res->value,
                            err);
     if (st == ST_OK &&
         strcmp(json_get_str(asked, "digest", ""), a->digest.hex) != 0) {
         (void)record_diverged(p, a, asked, &why);
         why.st = ST_REFUSED;
-        res.ok = false;
+        res->ok = false;
     }
     if (st == ST_OK)
-        st = finish(d, p, a, &res, &why, answer, err);
-    result_release(&res);
+        st = finish(d, p, a, res, &why, answer, err);
     json_free(asked);
     json_free(answered);
     return st;
@@ -317,10 +356,18 @@ static enum status decide(struct door *d, struct passage *p, struct activity *a,
                           struct result *res, bool *go, struct err *why)
 {
     enum doubt doubt = DOUBT_NONE;
-    enum status st = policy_decide(d, p, a, why);
+    enum status st = is_bound(d, p) && a->effect > EFFECT_READ
+                         ? bound_admit(d, p, a, why)
+                         : ST_OK;
+    if (st == ST_OK)
+        st = policy_decide(d, p, a, why);
+    if (st == ST_OK)
+        st = walls_check(d, p, a, why);
     if (st == ST_OK && d->mode == DOOR_PREDICT && a->effect > EFFECT_READ) {
-        note_activity(p, a);
-        st = err_set(why, ST_WAITING, "prediction stops here");
+        st = forecast_change(d, p, a, &res->value, why);
+        if (st == ST_WAITING)
+            note_activity(p, a);
+        return st;
     }
     if (st == ST_OK)
         st = doubt_settle(d, p, a, &doubt, why);
@@ -355,6 +402,12 @@ static enum status refuse_exposed(struct door *d, struct passage *p,
     a->args = safe;
     buf_clear(&a->text);
     json_write(safe, &a->text);
+    if (activity_exposes(a, vault_redact(d->vault))) {
+        json_free(safe); /* a form that reaches over several members */
+        a->args = safe = json_new(JSON_OBJECT);
+        buf_clear(&a->text);
+        json_write(safe, &a->text);
+    }
     (void)err_set(&why, ST_REFUSED,
                   "refused: an argument of %s holds the secret %s as text; "
                   "pass its handle, from secret.get or secret.template",
@@ -381,7 +434,7 @@ enum status door_admit(struct door *d, struct passage *p, struct activity *a,
     struct change *earlier =
         a->effect > EFFECT_READ ? passage_earlier(p, a->task) : NULL;
     if (earlier)
-        return reuse(d, p, a, earlier, answer, err);
+        return reuse(d, p, a, earlier, res, answer, err);
     if (decide(d, p, a, res, go, &why) == ST_OK && *go)
         return ST_OK;
     if (!res->in_doubt)

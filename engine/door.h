@@ -17,11 +17,15 @@
 
 enum door_mode {
     DOOR_LIVE,    /* do it */
-    DOOR_PREDICT, /* reads are real, changes stop the step with a prediction */
+    DOOR_PREDICT, /* reads are real, changes are predicted (forecast.h) */
     DOOR_REPLAY   /* answer from the journal only; nothing is written */
 };
 
 /* Shared by every step of a run. Borrowed, except as noted. */
+struct forecast;
+struct bound;
+struct holes;
+
 struct door {
     enum door_mode mode;
     const struct environment *env;
@@ -34,11 +38,15 @@ struct door {
     struct clock *clock;
     struct world *world; /* NULL outside the sandbox */
     struct person *person;
+    struct forecast *forecast; /* of a plan in the making; NULL: none */
+    struct bound *bound;    /* the plan that the run is held to; NULL: none */
+    struct holes *holes;    /* of one of them; or NULL */
     const char *page;       /* for messages */
     struct span source;     /* the page's bytes: may hold no known secret */
     const char *root;       /* what fs, git and sh see */
     const char *scratch;    /* for read-class commands */
     struct waiting waiting; /* told while an activity takes its time */
+    bool warned;            /* that commands are not confined */
 };
 
 /* A change in the journal: the request, and its answer, which is another
@@ -77,7 +85,10 @@ struct passage {
                               * the attempt */
     struct json *doubtful;   /* note of a change in doubt while its probe
                               * looks; owned. What a probe reads is no evidence */
+    bool granted;            /* the environment has asked for it: no verdict */
     bool policy_refused;     /* some verdict was no */
+    bool refused;            /* an activity was: the attempt cannot pass,
+                              * whatever the worker says */
     bool stopped;            /* must not be tried again */
     bool fatal;              /* the run must not go on */
 };

@@ -14,13 +14,14 @@ MUST_USE enum status door_replay(struct door *d, struct passage *p,
                                  struct json **answer, struct err *err);
 /* Class, earlier attempts, policy, prediction, doubt, intent. With *go it is
  * to be carried out, and door_conclude to be told how that ended; else *answer
- * is there, or the attempt ends as of door_perform. */
+ * is there, or the attempt ends as of door_perform. The value of an open
+ * activity is told by res->answer alone, and *answer stays NULL. */
 MUST_USE enum status door_admit(struct door *d, struct passage *p,
                                 struct activity *a, struct result *res,
                                 bool *go, struct json **answer,
                                 struct err *err);
-/* Redaction, result, answer; why->st is ST_OK when res->value, which is freed,
- * is the answer. */
+/* Redaction, result, answer as of door_admit; why->st is ST_OK when res->value,
+ * which is freed, is the answer. */
 MUST_USE enum status door_conclude(struct door *d, struct passage *p,
                                    const struct activity *a, struct result *res,
                                    struct err *why, struct json **answer,

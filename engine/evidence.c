@@ -289,6 +289,7 @@ void evidence_markdown(const struct step_result *r, struct buf *out)
     put_status_line(r, &body);
     put_remark("Reason", r->reason, &parts);
     put_remark("Error", r->error, &parts);
+    put_remark("Undone", r->undone, &parts);
     exhibit_items(r->items, &parts);
     put_output(r, &parts);
     put_activities(r, &parts);

@@ -44,6 +44,7 @@ struct step_result {
     const struct json *items;
     struct span output; /* what the block printed, all attempts' last */
     const char *error;  /* one line, NULL when none */
+    const char *undone; /* what was taken back, NULL when nothing */
     const char *reason; /* why skipped, blocked, refused; NULL when none */
     int counts[EFFECT_COUNT];      /* activities that succeeded, by class */
     const struct json *activities; /* array of {op, class, summary}: in order */

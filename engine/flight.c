@@ -34,7 +34,6 @@ struct flight {
     struct under_way way;
     int64_t due_ms;
     bool doubtful;
-    struct buf answer; /* as told to the worker */
 };
 
 struct queue {
@@ -69,7 +68,6 @@ static void flight_free(struct flight *f)
 {
     activity_release(&f->activity);
     result_release(&f->res);
-    buf_release(&f->answer);
     json_free(f->message);
     mem_free(f);
 }
@@ -99,20 +97,15 @@ void flight_ask(struct passage *p, struct json *message)
     queue_push(&flights_of(p)->open, f);
 }
 
-/* Takes answer. Its value has been written before, unless it is a replay. */
+/* Takes answer; NULL: it has been written. */
 static void answered(struct passage *p, struct flight *f, struct json *answer)
 {
     f->state = FLIGHT_ANSWERED;
     f->doubtful = json_get_bool(answer, "in_doubt", false);
-    if (f->res.text.n && json_get_bool(answer, "ok", false)) {
-        buf_printf(&f->answer, "{\"n\":%lld,\"ok\":true,\"value\":",
-                   (long long)f->activity.n);
-        buf_span(&f->answer, buf_view(&f->res.text));
-        buf_char(&f->answer, '}');
-        buf_release(&f->res.text);
-    } else {
+    if (answer) {
+        buf_clear(&f->res.answer);
         json_add(answer, "n", json_new_int(f->activity.n));
-        json_write(answer, &f->answer);
+        json_write(answer, &f->res.answer);
     }
     json_free(answer);
     queue_remove(&p->flights->open, f);
@@ -470,13 +463,13 @@ static void put_answers(struct passage *p, struct buf *out)
     for (bool alone = false; q->first && most > 0 && !alone; most--) {
         struct flight *f = q->first;
         size_t room = out->n < BATCH_BYTES ? BATCH_BYTES - out->n : 0;
-        if (out->n && (f->doubtful || f->answer.n > room))
+        if (out->n && (f->doubtful || f->res.answer.n > room))
             break;
         alone = f->doubtful;
         if (f->doubtful)
             hand_out_doubt(p, f);
         buf_char(out, out->n ? ',' : '[');
-        buf_span(out, buf_view(&f->answer));
+        buf_span(out, buf_view(&f->res.answer));
         queue_remove(q, f);
         flight_free(f);
     }

@@ -31,12 +31,23 @@ void hasher_add(struct hasher *h, struct span s)
     sha256_update(state_of(h), s.n, bytes_of(s));
 }
 
+/* Two digits a byte. */
+static void put_hex(const unsigned char *p, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[p[i] >> 4];
+        out[2 * i + 1] = digits[p[i] & 15];
+    }
+}
+
 struct digest hasher_end(struct hasher *h)
 {
     unsigned char raw[SHA256_DIGEST_SIZE];
     struct digest d;
     sha256_digest(state_of(h), sizeof raw, raw);
-    sodium_bin2hex(d.hex, sizeof d.hex, raw, sizeof raw);
+    put_hex(raw, sizeof raw, d.hex);
+    d.hex[sizeof d.hex - 1] = '\0';
     return d;
 }
 
@@ -74,9 +85,8 @@ bool base64_decode(struct span text, struct buf *out)
 
 void hex_encode(struct span s, struct buf *out)
 {
-    size_t room = s.n * 2 + 1;
-    char *text = mem_alloc(room);
-    sodium_bin2hex(text, room, bytes_of(s), s.n);
-    buf_put(out, text, room - 1);
+    char *text = mem_alloc(s.n * 2);
+    put_hex(bytes_of(s), s.n, text);
+    buf_put(out, text, s.n * 2);
     mem_free(text);
 }

@@ -85,6 +85,33 @@ struct attempt_log *history_last(struct history *h, size_t step)
     return s->n_attempts ? &s->attempts[s->n_attempts - 1] : NULL;
 }
 
+size_t history_tries(const struct step_log *log)
+{
+    size_t n = 0;
+    while (n < log->n_attempts && !log->attempts[n].errand)
+        n++;
+    return n;
+}
+
+size_t history_errand(const struct step_log *log, const char *name)
+{
+    for (size_t i = 0; i < log->n_attempts; i++)
+        if (log->attempts[i].errand &&
+            strcmp(log->attempts[i].errand, name) == 0)
+            return i + 1;
+    return 0;
+}
+
+int64_t history_hook_at(const struct history *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        size_t n = history_errand(&h->steps[i], "escalate");
+        if (n)
+            return h->steps[i].attempts[n - 1].begin.offset;
+    }
+    return INT64_MAX;
+}
+
 struct loader {
     struct history *h;
     const struct plan *plan;
@@ -119,22 +146,29 @@ static void on_cond(struct loader *l, const struct json *rec,
 static void on_decision(struct loader *l, const struct json *rec,
                         struct record_at at)
 {
-    (void)at;
     enum agreement word =
         json_get_bool(rec, "yes", false) ? CONSENT_YES : CONSENT_NO;
     struct span about = json_span(json_get(rec, "about"));
     enum effect class;
     if (span_is(about, "confirm"))
         current(l)->confirm = word;
-    else if (effect_parse(about, &class))
+    else if (span_is(about, "undo")) {
+        current(l)->undo = word;
+        current(l)->undo_at = at;
+    } else if (effect_parse(about, &class))
         current(l)->agreed[class] = word;
 }
+
+static const char *const errands[] = {"undo", "escalate"};
 
 static void on_attempt(struct loader *l, const struct json *rec,
                        struct record_at at)
 {
-    (void)rec;
-    history_begin(l->h, l->step, at);
+    struct attempt_log *log = history_begin(l->h, l->step, at);
+    const char *name = json_get_str(rec, "for", "");
+    for (size_t i = 0; i < sizeof errands / sizeof *errands; i++)
+        if (strcmp(name, errands[i]) == 0)
+            log->errand = errands[i];
 }
 
 static void on_intent(struct loader *l, const struct json *rec,
@@ -203,6 +237,8 @@ static const struct {
     {"end", on_end},
     {"pause", on_nothing},
     {"resume", on_nothing},
+    {"approval", on_nothing},
+    {"warning", on_nothing},
 };
 
 static bool find_step(struct loader *l, struct span id)

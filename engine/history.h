@@ -21,6 +21,7 @@ struct attempt_log {
     size_t n_intents, intents_room;
     struct record_at end;
     bool ended, passed;
+    const char *errand; /* its name, NULL: an attempt to do the step */
 };
 
 enum agreement { CONSENT_UNKNOWN, CONSENT_YES, CONSENT_NO };
@@ -32,6 +33,8 @@ struct step_log {
     bool has_cond;
     enum agreement confirm;              /* to confirm= */
     enum agreement agreed[EFFECT_COUNT]; /* to activities of a class */
+    enum agreement undo;                 /* to taking back what it changed */
+    struct record_at undo_at;            /* that decision */
     struct record_at final;
     bool has_final;
 };
@@ -59,6 +62,13 @@ bool history_is_open(const struct attempt_log *log, int64_t n);
 bool history_settle(struct attempt_log *log, int64_t n, struct record_at *at);
 void history_result(struct history *h, struct attempt_log *log, int64_t n,
                     struct record_at at);
+/* How often the step was tried: its attempts without the errands behind. */
+size_t history_tries(const struct step_log *log);
+/* Which of the step's attempts, from 1, is the errand of that name; 0: none. */
+size_t history_errand(const struct step_log *log, const char *name);
+/* Where the run's own errand begins, that of telling others of a failure, which
+ * is the last that a run asks for; INT64_MAX: nobody was told. */
+int64_t history_hook_at(const struct history *h);
 /* NULL when the step has none. */
 struct attempt_log *history_last(struct history *h, size_t step);
 

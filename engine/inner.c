@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "forecast.h"
 #include "inner_seal.h"
 #include "interrupt.h"
 #include "secrets.h"
@@ -195,14 +196,18 @@ static enum status evidence_file(struct door *d, struct passage *p,
 {
     (void)op;
     const char *path = json_get_str(args, "path", "");
-    int fd = file_open_beneath(d->root, path, 0, 0, err);
+    const char *root = d->forecast ? forecast_root(d->forecast, path) : d->root;
+    int fd = file_open_beneath(root, path, 0, 0, err);
     if (fd < 0)
         return err->st == ST_REFUSED ? ST_REFUSED : ST_FAILED;
     struct arena a = {0};
+    struct buf raw = {0};
     struct buf text = {0};
     const char *opened = arena_printf(&a, "/proc/self/fd/%d", fd);
-    enum status st = file_read(opened, FILE_MAX_BYTES, &text, err);
+    enum status st = file_read(opened, FILE_MAX_BYTES, &raw, err);
     close(fd);
+    redact_bytes(vault_redact(d->vault), buf_view(&raw), &text);
+    buf_release(&raw);
     struct digest sha = hash_sha256(buf_view(&text));
     const char *name = arena_printf(&a, "files/%.12s-%s", sha.hex,
                                     path_base(path_clean(&a, path)));

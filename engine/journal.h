@@ -20,14 +20,18 @@ struct record_at {
     size_t line;  /* from 1 */
 };
 
+struct redact;
+
 struct journal {
     int fd;
     char *path; /* owned */
     struct digest head;
     size_t lines;
     int64_t end;
+    const struct redact *net; /* the last one: borrowed, NULL: none */
     bool held;
-    struct buf pending; /* lines not yet written, while held; owned */
+    struct buf pending; /* lines not yet written; owned */
+    size_t begun;       /* where in it the line of journal_begin begins */
 };
 
 /* Creates path, which must not exist. */
@@ -44,12 +48,13 @@ void journal_moved(struct journal *j, const char *path);
 MUST_USE enum status journal_append(struct journal *j, struct json *record,
                                     enum journal_sync sync,
                                     struct record_at *at, struct err *err);
-/* The same for a record's canonical text without prev, cut where that belongs:
- * before is `{"a":1` with at least one member, after `"z":2}`. */
-MUST_USE enum status journal_append_text(struct journal *j, struct span before,
-                                         struct span after,
-                                         enum journal_sync sync,
-                                         struct record_at *at, struct err *err);
+/* The same for a record that is written in place: its canonical text, `prev`
+ * (the head's digest) in it, is to be put behind what the buffer holds, and
+ * then becomes a record, or is dropped. */
+struct buf *journal_begin(struct journal *j);
+MUST_USE enum status journal_commit(struct journal *j, enum journal_sync sync,
+                                    struct record_at *at, struct err *err);
+void journal_drop(struct journal *j);
 /* From now on records may wait for each other to be written together, up to
  * the next journal_flush or JOURNAL_SYNC. Only for what need not survive the
  * process: answers that nobody has been given. */

@@ -1,4 +1,4 @@
-/* Wraps cJSON's tree: parsing, reading, building. */
+/* Wraps cJSON's tree: reading and building. */
 #include "json.h"
 
 #include <cjson/cJSON.h>
@@ -11,15 +11,25 @@
 #include "arena.h"
 #include "hash.h"
 #include "json_node.h"
-#include "json_scan.h"
 
-/* struct json is a cJSON. Two of its fields carry more than cJSON means:
- * valueint is the line of any node (a number's value is in valuedouble), and
- * valuestring of a number is its text, where a double may not hold it. The
- * bits of type above cJSON's own hold the column: cJSON masks and copies
- * them. */
+#define NAME_ROOM 16
+/* The bits of a node's type above cJSON's own hold the column: cJSON masks and
+ * copies them. */
 #define COLUMN_SHIFT 10
 #define COLUMN_MAX ((1 << 20) - 1)
+#define FEW_MEMBERS 8
+
+/* A value is cJSON's node with its text behind it, and a short name too: one
+ * object of memory instead of three. To cJSON the text is somebody else's
+ * (cJSON_IsReference) and so is the name (cJSON_StringIsConst), until they are
+ * replaced. Two of its fields carry more than cJSON means: valueint is the line
+ * of any node (a number's value is in valuedouble), and valuestring of a number
+ * is its text, where a double may not hold it. */
+struct json {
+    cJSON c; /* first: cJSON takes one for the other */
+    char name[NAME_ROOM];
+    char text[];
+};
 
 static cJSON *node(struct json *j)
 {
@@ -44,12 +54,28 @@ static void wipe(void *p)
     mem_free(p);
 }
 
-/* Before main, since any function may be the first to allocate; with these
- * hooks no cJSON call fails for want of memory. */
+/* Before main, since any function may be the first to free. */
 __attribute__((constructor)) static void hook_memory(void)
 {
     cJSON_Hooks hooks = {mem_alloc, wipe};
     cJSON_InitHooks(&hooks);
+}
+
+static struct json *new_node(int type)
+{
+    struct json *j = mem_alloc(sizeof *j);
+    j->c.type = type;
+    return j;
+}
+
+static struct json *new_with_text(int type, struct span text)
+{
+    struct json *j = mem_alloc(sizeof *j + text.n + 1);
+    j->c.type = type | cJSON_IsReference;
+    j->c.valuestring = j->text;
+    if (text.n)
+        memcpy(j->text, text.p, text.n);
+    return j;
 }
 
 static char *text_copy(struct span s)
@@ -60,14 +86,25 @@ static char *text_copy(struct span s)
     return p;
 }
 
-static void text_replace(char **text, struct span with)
+/* Replaces *text, which was node's own unless flag says that it was not. */
+static void text_replace(cJSON *c, char **text, int flag, struct span with)
 {
     char *fresh = text_copy(with);
-    wipe(*text);
+    if (!(c->type & flag))
+        wipe(*text);
+    else if (*text)
+        explicit_bzero(*text, strlen(*text));
+    c->type &= ~flag;
     *text = fresh;
 }
 
 /* --- members by name --- */
+
+/* Most names differ in their first letter. */
+static bool is_same(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
 
 static int by_name(const void *a, const void *b)
 {
@@ -87,8 +124,20 @@ struct json **json_by_name(const struct json *obj, size_t *count)
     return all;
 }
 
+/* The same without sorting, for as many as this is quicker for. */
+static const struct json *repeated_of_few(const struct json *obj)
+{
+    for (const cJSON *c = peek(obj)->child; c; c = c->next)
+        for (const cJSON *b = peek(obj)->child; b != c; b = b->next)
+            if (is_same(b->string, c->string))
+                return (const struct json *)c;
+    return NULL;
+}
+
 const struct json *json_repeated(const struct json *obj)
 {
+    if (json_size(obj) <= FEW_MEMBERS)
+        return repeated_of_few(obj);
     size_t n = 0;
     struct json **all = json_by_name(obj, &n);
     const struct json *found = NULL;
@@ -99,48 +148,7 @@ const struct json *json_repeated(const struct json *obj)
     return found;
 }
 
-/* --- parsing --- */
-
-/* Gives the tree its lines and exact integers: both walks are in document
- * order. Refuses repeated members on the way. */
-static enum status settle(cJSON *c, const struct json_place **at,
-                          struct err *err)
-{
-    c->valueint = (*at)->line;
-    if ((*at)->integer.n)
-        c->valuestring = text_copy((*at)->integer);
-    (*at)++;
-    for (cJSON *child = c->child; child; child = child->next)
-        if (settle(child, at, err) != ST_OK)
-            return err->st;
-    if (!cJSON_IsObject(c) || !c->child)
-        return ST_OK;
-    const struct json *twice = json_repeated(wrap(c));
-    if (!twice)
-        return ST_OK;
-    return err_at(err, ST_INPUT, NULL, json_line(twice),
-                  "not JSON: member \"%.80s\" appears twice", json_key(twice));
-}
-
-enum status json_parse(struct span text, struct json **out, struct err *err)
-{
-    struct json_places places = {0};
-    enum status st = json_scan(text, &places, err);
-    cJSON *root = NULL;
-    if (st == ST_OK) {
-        root = cJSON_ParseWithLength(text.p, text.n);
-        const struct json_place *at = places.v;
-        st = root ? settle(root, &at, err)
-                  : err_set(err, ST_INTERNAL,
-                            "cJSON refuses text that the scanner accepted");
-    }
-    mem_free(places.v);
-    if (st == ST_OK)
-        *out = wrap(root);
-    else
-        cJSON_Delete(root);
-    return st;
-}
+/* --- memory --- */
 
 void json_free(struct json *j)
 {
@@ -186,7 +194,7 @@ static cJSON *find_member(const struct json *obj, const char *key)
     if (json_type(obj) != JSON_OBJECT)
         return NULL;
     cJSON *c = peek(obj)->child;
-    while (c && strcmp(c->string, key) != 0)
+    while (c && !is_same(c->string, key))
         c = c->next;
     return c;
 }
@@ -306,73 +314,62 @@ bool json_equal(const struct json *a, const struct json *b)
 
 struct json *json_new(enum json_type type)
 {
-    switch (type) {
-    case JSON_BOOL:
-        return wrap(cJSON_CreateFalse());
-    case JSON_NUMBER:
-        return json_new_num(0);
-    case JSON_STRING:
-        return wrap(cJSON_CreateString(""));
-    case JSON_ARRAY:
-        return wrap(cJSON_CreateArray());
-    case JSON_OBJECT:
-        return wrap(cJSON_CreateObject());
-    case JSON_NULL:
-        break;
-    }
-    return wrap(cJSON_CreateNull());
+    static const int types[] = {
+        [JSON_NULL] = cJSON_NULL,     [JSON_BOOL] = cJSON_False,
+        [JSON_NUMBER] = cJSON_Number, [JSON_STRING] = cJSON_String,
+        [JSON_ARRAY] = cJSON_Array,   [JSON_OBJECT] = cJSON_Object,
+    };
+    return type == JSON_STRING ? json_new_text(SPAN(""))
+                               : new_node(types[type]);
 }
 
 struct json *json_new_bool(bool v)
 {
-    return wrap(cJSON_CreateBool(v));
+    return new_node(v ? cJSON_True : cJSON_False);
+}
+
+struct json *json_new_exact(double v, struct span digits)
+{
+    struct json *j =
+        digits.n ? new_with_text(cJSON_Number, digits) : new_node(cJSON_Number);
+    j->c.valuedouble = v;
+    return j;
 }
 
 struct json *json_new_num(double v)
 {
-    if (!isfinite(v))
-        return json_new(JSON_NULL);
-    cJSON *c = cJSON_CreateNumber(v);
-    c->valueint = 0;
-    return wrap(c);
+    return isfinite(v) ? json_new_exact(v, SPAN("")) : json_new(JSON_NULL);
 }
 
 struct json *json_new_int(int64_t v)
 {
-    struct json *j = json_new_num((double)v);
     if (v > -(INT64_C(1) << 53) && v < (INT64_C(1) << 53))
-        return j;
+        return json_new_exact((double)v, SPAN(""));
     char text[32];
     snprintf(text, sizeof text, "%lld", (long long)v);
-    node(j)->valuestring = text_copy(span_of(text));
-    return j;
+    return json_new_exact((double)v, span_of(text));
 }
 
-static struct json *new_string(struct span s)
+struct json *json_new_text(struct span utf8)
 {
-    cJSON *c = cJSON_CreateString("");
-    text_replace(&c->valuestring, s);
-    return wrap(c);
+    return new_with_text(cJSON_String, utf8);
 }
 
 struct json *json_new_bytes(struct span s)
 {
     if (span_utf8(s) && (!s.n || !memchr(s.p, '\0', s.n)))
-        return new_string(s);
+        return json_new_text(s);
     struct buf coded = {0};
     base64_encode(s, &coded);
     struct json *j = json_new(JSON_OBJECT);
-    json_add(j, "$bytes", new_string(buf_view(&coded)));
+    json_add(j, "$bytes", json_new_text(buf_view(&coded)));
     buf_release(&coded);
     return j;
 }
 
 struct json *json_new_raw(struct span text)
 {
-    cJSON *c = cJSON_CreateNull();
-    c->type = cJSON_Raw;
-    c->valuestring = text_copy(text);
-    return wrap(c);
+    return new_with_text(cJSON_Raw, text);
 }
 
 const char *json_raw(const struct json *j)
@@ -391,15 +388,15 @@ struct json *json_put(struct json *obj, const char *key, struct json *child)
     cJSON *old = find_member(obj, key);
     if (!old)
         return json_add(obj, key, child);
-    text_replace(&node(child)->string, span_of(key));
+    json_set_key(child, span_of(key));
     cJSON_ReplaceItemViaPointer(node(obj), old, node(child));
     return child;
 }
 
 struct json *json_add(struct json *obj, const char *key, struct json *child)
 {
-    cJSON_AddItemToObject(node(obj), key, node(child));
-    return child;
+    json_set_key(child, span_of(key));
+    return json_push(obj, child);
 }
 
 struct json *json_push(struct json *arr, struct json *child)
@@ -432,7 +429,21 @@ void json_remove(struct json *obj, const char *key)
 
 struct json *json_copy(const struct json *j)
 {
-    return j ? wrap(cJSON_Duplicate(peek(j), true)) : json_new(JSON_NULL);
+    if (!j)
+        return json_new(JSON_NULL);
+    const cJSON *from = peek(j);
+    int type = from->type & 0xFF;
+    struct json *to = from->valuestring
+                          ? new_with_text(type, span_of(from->valuestring))
+                          : new_node(type);
+    to->c.valuedouble = from->valuedouble;
+    to->c.valueint = from->valueint;
+    for (const struct json *c = json_first(j); c; c = json_next(c)) {
+        struct json *child = json_push(to, json_copy(c));
+        if (json_key(c))
+            json_set_key(child, span_of(json_key(c)));
+    }
+    return to;
 }
 
 bool json_bytes(const struct json *j, struct arena *a, struct span *out)
@@ -453,12 +464,20 @@ bool json_bytes(const struct json *j, struct arena *a, struct span *out)
 
 void json_set_str(struct json *j, struct span utf8)
 {
-    text_replace(&node(j)->valuestring, utf8);
+    cJSON *c = node(j);
+    text_replace(c, &c->valuestring, cJSON_IsReference, utf8);
 }
 
 void json_set_key(struct json *member, struct span key)
 {
-    text_replace(&node(member)->string, key);
+    cJSON *c = node(member);
+    if (c->string || key.n >= NAME_ROOM) {
+        text_replace(c, &c->string, cJSON_StringIsConst, key);
+        return;
+    }
+    memcpy(member->name, key.p, key.n);
+    c->string = member->name;
+    c->type |= cJSON_StringIsConst;
 }
 
 /* --- places --- */

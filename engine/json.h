@@ -1,7 +1,8 @@
-/* JSON values. The only user of cJSON; `struct json` is its node, opaque here.
- * Beyond cJSON (facts in DESIGN §8): text must be strict UTF-8 without NUL
- * escapes or duplicate keys; integers keep the exact text they came with;
- * numbers outside double's range are refused; depth and size are bounded. */
+/* JSON values. The only user of cJSON; `struct json` begins with its node,
+ * opaque here. Text is read and written here, as cJSON is lax in both (facts in
+ * DESIGN §8): it must be strict UTF-8 without NUL escapes or duplicate keys;
+ * integers keep the exact text they came with; numbers outside double's range
+ * are refused; depth and size are bounded. */
 #pragma once
 
 #include <stdbool.h>

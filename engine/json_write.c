@@ -1,13 +1,12 @@
 /* Writes JSON values as text: canonical (RFC 8785) or indented. */
 #include <assert.h>
 #include <float.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "arena.h"
-#include "json.h"
+#include "json_node.h"
 
 /* --- numbers, as ECMAScript's Number::toString --- */
 
@@ -111,35 +110,49 @@ static void write_number(const struct json *j, struct buf *out)
 {
     int64_t whole = 0;
     if (json_int(j, &whole))
-        buf_printf(out, "%" PRId64, whole);
+        buf_int(out, whole);
     else
         write_double(json_num(j), out);
 }
 
 /* --- strings --- */
 
-static const char *const short_escape[0x60] = {
-    ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",  ['\f'] = "\\f",
-    ['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\",
-};
+static bool is_special(char c)
+{
+    return (unsigned char)c < ' ' || c == '"' || c == '\\';
+}
+
+size_t json_plain(struct span s)
+{
+    size_t i = 0;
+    while (i < s.n && !is_special(s.p[i]))
+        i++;
+    return i;
+}
+
+static void put_escape(char c, struct buf *out)
+{
+    static const char *const short_escape[0x60] = {
+        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",  ['\f'] = "\\f",
+        ['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\",
+    };
+    const char *escape = short_escape[(unsigned char)c];
+    if (escape)
+        buf_str(out, escape);
+    else
+        buf_printf(out, "\\u%04x", (unsigned)c);
+}
 
 void json_quote(struct span s, struct buf *out)
 {
     buf_char(out, '"');
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        const char *escape = c < 0x60 ? short_escape[c] : NULL;
-        if (c >= 0x20 && !escape)
-            continue;
-        buf_put(out, s.p + from, i - from);
-        if (escape)
-            buf_str(out, escape);
-        else
-            buf_printf(out, "\\u%04x", (unsigned)c);
-        from = i + 1;
+    while (s.n) {
+        size_t plain = json_plain(s);
+        buf_put(out, s.p, plain);
+        if (plain < s.n)
+            put_escape(s.p[plain++], out);
+        s = span_sub(s, plain, s.n);
     }
-    buf_put(out, s.p ? s.p + from : "", s.n - from);
     buf_char(out, '"');
 }
 

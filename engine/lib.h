@@ -42,6 +42,7 @@ struct vm {
     char *path;                /* the document, for messages */
     int64_t asked;             /* number of the last activity of this step */
     int64_t steps;             /* blocks run so far */
+    size_t loaded;             /* modules, since the engine was told */
     const char *task;          /* path of the task that runs, NULL: none */
     struct json *single;       /* the answer to who waited alone */
     struct json *batch;        /* those to tasks, an array, … */

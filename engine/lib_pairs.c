@@ -112,6 +112,7 @@ static void push_keys(lua_State *L, int idx)
 static int pairs_next(lua_State *L)
 {
     lua_Integer i = lua_tointeger(L, lua_upvalueindex(2));
+    luaL_checktype(L, 1, LUA_TTABLE); /* a block may call it, too */
     while (lua_rawgeti(L, lua_upvalueindex(1), ++i) != LUA_TNIL) {
         lua_pushvalue(L, -1);
         if (lua_rawget(L, 1) != LUA_TNIL) {

@@ -3,20 +3,32 @@
 
 #include "sort.h"
 
+/* As Lua counts: a __len may say that the largest integer is not the end. */
+static lua_Integer next_to(lua_Integer n)
+{
+    return (lua_Integer)((lua_Unsigned)n + 1);
+}
+
+/* Whether at is from 1 to the place behind the last of n. */
+static bool is_place(lua_Integer at, lua_Integer n)
+{
+    return (lua_Unsigned)at - 1u < (lua_Unsigned)next_to(n);
+}
+
 static int table_insert(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_Integer n = lib_length(L, 1);
-    lua_Integer at = n + 1;
+    lua_Integer at = next_to(n);
     int args = lua_gettop(L);
     if (args != 2 && args != 3)
         return luaL_error(L, "wrong number of arguments to 'insert'");
     if (args == 3) {
         at = luaL_checkinteger(L, 2);
-        luaL_argcheck(L, at >= 1 && at <= n + 1, 2, "position out of bounds");
+        luaL_argcheck(L, is_place(at, n), 2, "position out of bounds");
         for (lua_Integer i = n; i >= at; i--) {
             lua_geti(L, 1, i);
-            lua_seti(L, 1, i + 1);
+            lua_seti(L, 1, next_to(i));
         }
     }
     lua_seti(L, 1, at);
@@ -29,8 +41,8 @@ static int table_remove(lua_State *L)
     lua_Integer n = lib_length(L, 1);
     lua_Integer at = luaL_optinteger(L, 2, n);
     if (lua_gettop(L) > 1)
-        luaL_argcheck(L, n == 0 ? at == 0 || at == 1 : at >= 1 && at <= n + 1,
-                      2, "position out of bounds");
+        luaL_argcheck(L, (n == 0 && at == 0) || is_place(at, n), 2,
+                      "position out of bounds");
     lua_geti(L, 1, at);
     for (; at < n; at++) {
         lua_geti(L, 1, at + 1);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,7 +32,13 @@
 /* Newer than Debian 12's header. */
 #define ACCESS_TRUNCATE (1ull << 14)
 #define ACCESS_IOCTL_DEV (1ull << 15)
+#define NET_BIND_TCP (1ull << 0)
+#define NET_CONNECT_TCP (1ull << 1)
+#define SCOPE_ABSTRACT_UNIX_SOCKET (1ull << 0)
 #define SCOPE_SIGNAL (1ull << 1)
+
+#define ABI_NET 4
+#define ABI_SCOPE 6
 
 struct ruleset_attr {
     uint64_t fs;
@@ -58,10 +65,10 @@ static const struct {
 /* The size of ruleset_attr that a version knows. */
 static size_t attr_size(int abi)
 {
-    if (abi >= 6)
+    if (abi >= ABI_SCOPE)
         return sizeof(struct ruleset_attr);
-    return abi >= 4 ? offsetof(struct ruleset_attr, scoped)
-                    : offsetof(struct ruleset_attr, net);
+    return abi >= ABI_NET ? offsetof(struct ruleset_attr, scoped)
+                          : offsetof(struct ruleset_attr, net);
 }
 
 static const uint64_t device_nodes =
@@ -80,6 +87,11 @@ int limit_landlock_abi(void)
     return abi < 0 ? 0 : (int)abi;
 }
 
+bool limit_scopes_signals(void)
+{
+    return limit_landlock_abi() >= ABI_SCOPE;
+}
+
 static bool allow_beneath(int ruleset, const char *path, uint64_t rights)
 {
     int fd = open(path, O_PATH | O_CLOEXEC);
@@ -92,10 +104,22 @@ static bool allow_beneath(int ruleset, const char *path, uint64_t rights)
     return rc == 0;
 }
 
-static enum status ruleset_make(struct limit *l, int abi, const char *root,
-                                const char *scratch, struct err *err)
+/* The second wall: what seccomp refuses, too. */
+static void close_net(struct ruleset_attr *attr, const struct limit_spec *spec)
 {
-    struct ruleset_attr attr = {.scoped = SCOPE_SIGNAL};
+    attr->scoped = SCOPE_SIGNAL;
+    if (spec->effect == EFFECT_REMOTE)
+        return;
+    attr->scoped |= SCOPE_ABSTRACT_UNIX_SOCKET;
+    if (!spec->network)
+        attr->net = NET_BIND_TCP | NET_CONNECT_TCP;
+}
+
+static enum status ruleset_make(struct limit *l, int abi,
+                                const struct limit_spec *spec, struct err *err)
+{
+    struct ruleset_attr attr = {0};
+    close_net(&attr, spec);
     for (size_t i = 0; i < sizeof change_rights / sizeof *change_rights; i++)
         if (change_rights[i].abi <= abi)
             attr.fs |= change_rights[i].rights;
@@ -105,13 +129,13 @@ static enum status ruleset_make(struct limit *l, int abi, const char *root,
         return err_set(err, ST_REFUSED, "cannot confine the command: %s",
                        strerror(errno));
     uint64_t rights = attr.fs & ~device_nodes;
-    bool ok = allow_beneath(l->ruleset, scratch, rights);
+    bool ok = allow_beneath(l->ruleset, spec->scratch, rights);
     if (ok && l->effect >= EFFECT_LOCAL)
-        ok = allow_beneath(l->ruleset, root, rights);
+        ok = allow_beneath(l->ruleset, spec->root, rights);
     if (!ok)
         return err_set(err, ST_REFUSED,
-                       "cannot confine the command to %s and %s: %s", root,
-                       scratch, strerror(errno));
+                       "cannot confine the command to %s and %s: %s",
+                       spec->root, spec->scratch, strerror(errno));
     for (size_t i = 0; i < sizeof writable_devices / sizeof(char *); i++)
         (void)allow_beneath(l->ruleset, writable_devices[i],
                             attr.fs & file_rights);
@@ -121,8 +145,10 @@ static enum status ruleset_make(struct limit *l, int abi, const char *root,
 /* --- seccomp --- */
 
 enum {
-    OFFLINE = 1, /* classes below remote */
-    READING = 2  /* classes below local */
+    OFFLINE = 1,  /* classes below remote without a declared network */
+    INTERNET = 2, /* classes below remote with one */
+    BOUND = OFFLINE | INTERNET,
+    READING = 4 /* classes below local */
 };
 
 /* Calls that answer with an error. openat2 hides its flags from the filter;
@@ -133,7 +159,15 @@ static const struct {
     int error;
 } denied[] = {
     {SYS_socket, OFFLINE, EPERM},
-    {SYS_io_uring_setup, OFFLINE, ENOSYS}, /* makes sockets of its own */
+    {SYS_io_uring_setup, BOUND, ENOSYS}, /* makes sockets of its own */
+    {SYS_pidfd_getfd, BOUND, EPERM},     /* those of others */
+    {SYS_add_key, BOUND, EPERM},
+    {SYS_request_key, BOUND, EPERM},
+    {SYS_keyctl, BOUND, EPERM},
+    {SYS_shmget, READING, EPERM},
+    {SYS_msgget, READING, EPERM},
+    {SYS_semget, READING, EPERM},
+    {SYS_mq_open, READING, EPERM},
     {SYS_openat2, READING, ENOSYS},
     {SYS_truncate, READING, EPERM},
     {SYS_fchmod, READING, EPERM},
@@ -152,6 +186,21 @@ static const struct {
     {SYS_chown, READING, EPERM},
     {SYS_lchown, READING, EPERM},
 #endif
+};
+
+/* Calls of which an argument must be one of two values, else EPERM. A pair of
+ * sockets is no way out unless it takes addresses: datagrams do. */
+static const struct {
+    int nr;
+    int when;
+    int arg;
+    unsigned mask;
+    unsigned values[2];
+} choices[] = {
+    {SYS_socket, INTERNET, 0, ~0u, {AF_INET, AF_INET6}},
+    {SYS_socketpair, BOUND, 0, ~0u, {AF_UNIX, AF_UNIX}},
+    {SYS_socketpair, BOUND, 1, 0xf, {SOCK_STREAM, SOCK_SEQPACKET}},
+    {SYS_prlimit64, BOUND, 0, ~0u, {0, 0}}, /* one's own, not the engine's */
 };
 
 /* open(O_RDONLY | O_TRUNC) empties a file that Landlock before version 3 takes
@@ -195,23 +244,40 @@ static void filter_head(struct limit *l)
     emit(l, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS, 0, 0);
 }
 
+/* The lower half of an argument: all of one that is an int. */
+static void emit_load_arg(struct limit *l, int arg)
+{
+    emit_load(l, offsetof(struct seccomp_data, args) +
+                     sizeof(uint64_t) * (unsigned)arg);
+}
+
+static void filter_choice(struct limit *l, size_t i)
+{
+    emit(l, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)choices[i].nr, 0, 6);
+    emit_load_arg(l, choices[i].arg);
+    emit(l, BPF_ALU | BPF_AND | BPF_K, choices[i].mask, 0, 0);
+    emit(l, BPF_JMP | BPF_JEQ | BPF_K, choices[i].values[0], 2, 0);
+    emit(l, BPF_JMP | BPF_JEQ | BPF_K, choices[i].values[1], 1, 0);
+    emit_error(l, EPERM);
+    emit_load(l, offsetof(struct seccomp_data, nr));
+}
+
 static void filter_opener(struct limit *l, int nr, int flags_arg)
 {
     emit(l, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)nr, 0, 5);
-    emit_load(l, offsetof(struct seccomp_data, args) +
-                     sizeof(uint64_t) * (unsigned)flags_arg);
+    emit_load_arg(l, flags_arg);
     emit(l, BPF_ALU | BPF_AND | BPF_K, O_TRUNC | O_ACCMODE, 0, 0);
     emit(l, BPF_JMP | BPF_JEQ | BPF_K, O_TRUNC | O_RDONLY, 0, 1);
     emit_error(l, EPERM);
     emit(l, BPF_RET | BPF_K, SECCOMP_RET_ALLOW, 0, 0);
 }
 
-static void filter_make(struct limit *l)
+static void filter_make(struct limit *l, bool network)
 {
-    int when = (l->effect < EFFECT_REMOTE ? OFFLINE : 0) |
-               (l->effect < EFFECT_LOCAL ? READING : 0);
-    if (!when)
+    int when = l->effect < EFFECT_LOCAL ? READING : 0;
+    if (l->effect == EFFECT_REMOTE)
         return;
+    when |= network ? INTERNET : OFFLINE;
     filter_head(l);
     for (size_t i = 0; i < sizeof denied / sizeof *denied; i++) {
         if (!(denied[i].when & when))
@@ -219,6 +285,9 @@ static void filter_make(struct limit *l)
         emit(l, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)denied[i].nr, 0, 1);
         emit_error(l, denied[i].error);
     }
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        if (choices[i].when & when)
+            filter_choice(l, i);
     if (when & READING)
         for (size_t i = 0; i < sizeof openers / sizeof *openers; i++)
             filter_opener(l, openers[i].nr, openers[i].flags_arg);
@@ -227,56 +296,91 @@ static void filter_make(struct limit *l)
 
 /* --- both --- */
 
-enum status limit_prepare(enum effect effect, const char *root,
-                          const char *scratch, struct limit *out,
+enum status limit_prepare(const struct limit_spec *spec, struct limit *out,
                           struct err *err)
 {
-    *out = (struct limit){.effect = effect, .ruleset = -1};
-    filter_make(out);
+    *out = (struct limit){.effect = spec->effect, .ruleset = -1};
+    filter_make(out, spec->network);
     int abi = limit_landlock_abi();
-    if (abi > 0)
-        return ruleset_make(out, abi, root, scratch, err);
-    if (effect == EFFECT_REMOTE)
-        return ST_OK;
-    return err_set(err, ST_REFUSED,
-                   "this kernel has no Landlock, so a command of class %s "
-                   "cannot be confined: use a kernel with CONFIG_SECURITY_"
-                   "LANDLOCK, or declare the step effect=remote",
-                   effect_name(effect));
+    return abi > 0 ? ruleset_make(out, abi, spec, err) : ST_OK;
 }
 
-/* Root keeps what it needs to read and write files, no more: not the clock,
- * not modules, not mounts. With no_new_privs they do not come back on exec. */
-static bool drop_capabilities(void)
+/* A file that a reading command writes is a temporary one. */
+static const uint64_t file_bytes[EFFECT_COUNT] = {
+    [EFFECT_NONE] = 256u << 20,
+    [EFFECT_READ] = 256u << 20,
+    [EFFECT_LOCAL] = 4ull << 30,
+    [EFFECT_REMOTE] = 0,
+};
+
+uint64_t limit_file_bytes(enum effect effect)
 {
-    const uint32_t keep = 1u << CAP_CHOWN | 1u << CAP_DAC_OVERRIDE |
-                          1u << CAP_DAC_READ_SEARCH | 1u << CAP_FOWNER |
-                          1u << CAP_FSETID;
+    return file_bytes[effect];
+}
+
+/* The kernel's own choice, when memory runs out: the command, not the engine.
+ */
+static void offer_to_die(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    bool told = fd >= 0 && write(fd, "1000", 4) == 4;
+    (void)told;
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Lowers a ceiling, of the administrator's too: for good. */
+static bool lower(__rlimit_resource_t what, rlim_t value)
+{
+    struct rlimit r;
+    if (getrlimit(what, &r) != 0)
+        return false;
+    if (r.rlim_cur > value)
+        r.rlim_cur = value;
+    r.rlim_max = r.rlim_cur;
+    return setrlimit(what, &r) == 0;
+}
+
+#define BIT(capability) (1ull << (capability))
+
+/* What root keeps below class remote: files, no more. Not the clock, not
+ * modules, not mounts. */
+static const uint64_t file_capabilities =
+    BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_DAC_READ_SEARCH) |
+    BIT(CAP_FOWNER) | BIT(CAP_FSETID);
+/* What no class has: with them the walls have doors, and the engine's memory
+ * can be read. */
+static const uint64_t machine_capabilities =
+    BIT(CAP_SYS_ADMIN) | BIT(CAP_SYS_PTRACE) | BIT(CAP_PERFMON) | BIT(CAP_BPF) |
+    BIT(CAP_SYS_MODULE) | BIT(CAP_SYS_RAWIO) | BIT(CAP_SYS_BOOT) |
+    BIT(CAP_CHECKPOINT_RESTORE) | BIT(CAP_SYS_RESOURCE);
+
+/* With no_new_privs they do not come back on exec. */
+static bool drop_capabilities(enum effect effect)
+{
+    uint64_t keep =
+        effect < EFFECT_REMOTE ? file_capabilities : ~machine_capabilities;
     struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2];
     if (syscall(SYS_capget, &head, data) != 0)
         return false;
-    data[0].effective &= keep;
-    data[0].permitted &= keep;
-    data[0].inheritable = 0;
-    data[1] = (struct __user_cap_data_struct){0};
+    for (int i = 0; i < 2; i++) {
+        data[i].effective &= (uint32_t)(keep >> 32 * i);
+        data[i].permitted &= (uint32_t)(keep >> 32 * i);
+        data[i].inheritable = 0;
+    }
     return syscall(SYS_capset, &head, data) == 0;
 }
 
 bool limit_enter(struct limit *l)
 {
-    const struct rlimit none = {0, 0};
-    struct rlimit processes;
-    if (setrlimit(RLIMIT_CORE, &none) != 0 ||
-        getrlimit(RLIMIT_NPROC, &processes) != 0)
-        return false;
-    if (processes.rlim_cur > LIMIT_PROCESSES)
-        processes.rlim_cur = LIMIT_PROCESSES;
-    processes.rlim_max = processes.rlim_cur;
-    if (setrlimit(RLIMIT_NPROC, &processes) != 0 ||
+    offer_to_die();
+    if (!lower(RLIMIT_CORE, 0) || !lower(RLIMIT_NPROC, LIMIT_PROCESSES) ||
+        (file_bytes[l->effect] &&
+         !lower(RLIMIT_FSIZE, file_bytes[l->effect])) ||
         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return false;
-    if (l->effect < EFFECT_REMOTE && !drop_capabilities())
+    if (!drop_capabilities(l->effect))
         return false;
     if (l->ruleset >= 0 &&
         syscall(SYS_landlock_restrict_self, l->ruleset, 0) != 0)

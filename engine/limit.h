@@ -1,29 +1,27 @@
 /* What the kernel lets a command do, by its effect class: Landlock for files,
- * seccomp for sockets and the system calls that Landlock does not know.
- *
- *   none, read   write in the scratch folder only; no socket
- *   local        write below the repository and in the scratch folder; no
- *                socket
- *   remote       write as local; any socket
- *
- * Every class may read and execute all that its user may.
- *
- * Not confined (DESIGN §8): chmod, chown and extended attributes in class
- * local and remote; time stamps of files in every class; signals to processes
- * outside, and device ioctls, on kernels before 6.12 and 6.10; truncation
- * before 6.2 in class local and remote; .git and the evidence, which lie
- * inside the repository, in class local and remote. */
+ * seccomp for sockets and the system calls that Landlock does not know. What
+ * each class may do, and what is not confined, is told in docs/CONFINEMENT.md.
+ */
 #pragma once
 
 #include <linux/filter.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "effect.h"
 #include "err.h"
 
-#define LIMIT_FILTER_MAX 64
+#define LIMIT_FILTER_MAX 128
 #define LIMIT_PROCESSES 4096 /* of the user, while the command runs */
+
+struct limit_spec {
+    enum effect effect;
+    bool network;        /* declared: a class below remote may open sockets to
+                            the Internet, and no other */
+    const char *root;    /* folder that class local and remote may write */
+    const char *scratch; /* folder that every class may write */
+};
 
 /* Prepared before the fork, entered after it. */
 struct limit {
@@ -35,11 +33,15 @@ struct limit {
 
 /* The kernel's Landlock version, 0 when it has none or it is switched off. */
 int limit_landlock_abi(void);
-/* root and scratch are folders. ST_REFUSED when the class must be confined and
- * the kernel cannot. Release with limit_release, also after an error. */
-MUST_USE enum status limit_prepare(enum effect effect, const char *root,
-                                   const char *scratch, struct limit *out,
-                                   struct err *err);
+/* Whether Landlock keeps what is confined from signalling others. */
+bool limit_scopes_signals(void);
+/* Of one file that a command of that class writes, in bytes; 0: no bound. */
+uint64_t limit_file_bytes(enum effect effect);
+/* Without Landlock there is a seccomp filter alone: whether a command may run
+ * so is not decided here. ST_REFUSED when the kernel has Landlock, and will
+ * not. Release with limit_release, also after an error. */
+MUST_USE enum status limit_prepare(const struct limit_spec *spec,
+                                   struct limit *out, struct err *err);
 /* Confines the calling process for good, and all it will start. Allocates
  * nothing: for use between fork and exec. False with errno on failure. */
 MUST_USE bool limit_enter(struct limit *l);

@@ -47,8 +47,10 @@ static void add_module(struct gather *g, struct luafile module)
 static void add_embedded(struct gather *g)
 {
     for (const struct luafile_row *row = luafile_embedded; row->name; row++)
-        add_module(
-            g, (struct luafile){row->name, text_of(row), row->sha256, true});
+        add_module(g, (struct luafile){.name = row->name,
+                                       .text = text_of(row),
+                                       .sha256 = row->sha256,
+                                       .embedded = true});
 }
 
 static enum status add_file(struct gather *g, const char *path, const char *rel,
@@ -60,7 +62,9 @@ static enum status add_file(struct gather *g, const char *path, const char *rel,
         struct span kept = {span_dup(g->arena, buf_view(&text)), text.n};
         const char *name =
             arena_strndup(g->arena, rel, strlen(rel) - strlen(".lua"));
-        add_module(g, (struct luafile){name, kept, hash_sha256(kept), false});
+        add_module(g, (struct luafile){.name = name,
+                                       .text = kept,
+                                       .sha256 = hash_sha256(kept)});
     }
     buf_release(&text);
     return st;

@@ -2,10 +2,14 @@
  * bundle, the record in the journal. */
 #pragma once
 
+#include "attempt.h"
 #include "session.h"
 
 /* The step's evidence from its view, into view.region. */
 void outcome_region(struct session *s, size_t i);
+/* Adds an attempt, called by title, to the step's log file. */
+void outcome_log(struct step_view *v, const char *title,
+                 const struct attempt_result *a);
 /* Ends the step: region, expect=match, log, record. A step that the journal
  * holds already must come out the same (ST_DIVERGED). */
 MUST_USE enum status outcome_finish(struct session *s, size_t i,

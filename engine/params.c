@@ -10,6 +10,7 @@
 #include "attr.h"
 #include "pattern.h"
 #include "secrets.h"
+#include "shape.h"
 
 /* Text to a typed value; NULL with a reason when it does not fit. */
 typedef struct json *(*param_reader)(const struct param *p, struct span text,
@@ -70,6 +71,12 @@ static enum status put_text(const struct param *p, struct span text,
 {
     const char *why = "does not fit";
     struct json *value = NULL;
+    struct shape shape;
+    if (shape_next(text, 0, &shape))
+        return err_set(err, ST_INPUT,
+                       "-p %s holds what looks like a secret (%s): declare it "
+                       "with secret: true and pass it as %s=@env:VAR",
+                       p->name, shape.name, p->name);
     if (p->pattern && !pattern_fits(p->pattern, text))
         return err_set(err, ST_INPUT, "-p %s must match %s", p->name,
                        p->pattern);

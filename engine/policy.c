@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bound.h"
 #include "record.h"
 #include "rows.h"
 
@@ -12,6 +13,14 @@ static const char *const deeds[EFFECT_COUNT] = {
     [EFFECT_LOCAL] = "writes files in",
     [EFFECT_REMOTE] = "changes",
 };
+static const char network_deed[] = "uses the network in";
+
+/* What may reach a service may change it, whatever it says: the policy takes a
+ * command that declares the network for a remote change. */
+static enum effect judged_as(const struct activity *a)
+{
+    return a->network ? EFFECT_REMOTE : a->effect;
+}
 
 /* What --answer calls the question: the step alone for its changes. */
 static const char *consent_id(const struct passage *p, enum effect class,
@@ -30,9 +39,10 @@ static enum status note_consent(struct door *d, const struct passage *p,
     struct json *r = json_new(JSON_OBJECT);
     json_put_str(r, "type", "decision");
     json_put(r, "step", json_new_bytes(p->step->block->attr.id));
-    json_put_str(r, "about", effect_name(a->effect));
+    enum effect class = judged_as(a);
+    json_put_str(r, "about", effect_name(class));
     json_put_bool(r, "yes",
-                  d->history->steps[p->index].agreed[a->effect] == CONSENT_YES);
+                  d->history->steps[p->index].agreed[class] == CONSENT_YES);
     json_put_str(r, "how", how);
     json_put_str(r, "by", d->person->name);
     return record_append(d, r, JOURNAL_NO_SYNC, NULL, err);
@@ -41,17 +51,19 @@ static enum status note_consent(struct door *d, const struct passage *p,
 static enum status ask_consent(struct door *d, struct passage *p,
                                const struct activity *a, struct err *err)
 {
-    enum agreement *agreed = &d->history->steps[p->index].agreed[a->effect];
+    enum effect class = judged_as(a);
+    enum agreement *agreed = &d->history->steps[p->index].agreed[class];
     if (*agreed != CONSENT_UNKNOWN)
         return ST_OK;
     struct arena m = {0};
     struct buf what = {0};
     activity_summary(a->op, a->args, &what);
     struct consent c = {
-        .id = consent_id(p, a->effect, &m),
-        .question = arena_printf(
-            &m, "Step '%.*s' %s %s: %s", SPAN_ARG(p->step->block->attr.id),
-            deeds[a->effect], d->env->name, buf_cstr(&what)),
+        .id = consent_id(p, class, &m),
+        .question = arena_printf(&m, "Step '%.*s' %s %s: %s",
+                                 SPAN_ARG(p->step->block->attr.id),
+                                 a->network ? network_deed : deeds[class],
+                                 d->env->name, buf_cstr(&what)),
         .by_yes = d->mode != DOOR_PREDICT /* its --yes is not a person's */};
     bool yes = false;
     const char *how = NULL;
@@ -68,9 +80,13 @@ static enum status ask_consent(struct door *d, struct passage *p,
 }
 
 /* A rehearsal predicts changes that will need consent or a plan. */
-static enum verdict verdict_for(const struct door *d, const struct activity *a)
+static enum verdict verdict_for(const struct door *d, const struct activity *a,
+                                const struct rule **by)
 {
-    enum verdict v = d->env->policy.by_class[a->effect];
+    const struct policy *policy = &d->env->policy;
+    struct span operation =
+        policy->n_rules ? activity_operation(d, a) : span_of(a->op);
+    enum verdict v = policy_verdict(policy, operation, judged_as(a), by);
     bool predicted = d->mode == DOOR_PREDICT && a->effect > EFFECT_READ;
     return predicted && v != VERDICT_DENY ? VERDICT_ALLOW : v;
 }
@@ -91,10 +107,60 @@ static enum status check_destination(struct door *d, struct passage *p,
                    name);
 }
 
+static bool is_private(struct span url)
+{
+    static const char *const begins[] = {
+        "https://", "http://127.0.0.1:", "http://localhost:", "http://[::1]:"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (span_starts(url, begins[i]))
+            return true;
+    return false;
+}
+
+/* The environment's hook is asked for by its file; what it says of a failure is
+ * for nobody on the way. */
+static enum status check_granted(struct door *d, struct passage *p,
+                                 const struct activity *a, struct err *err)
+{
+    const struct json *to = json_get(a->args, "url");
+    struct span url = json_span(to);
+    if (strcmp(a->op, "http.request") != 0)
+        return ST_OK;
+    if (vault_is_handle(to) && vault_reveal(d->vault, to, &url, err) != ST_OK)
+        return err->st;
+    if (is_private(url))
+        return check_destination(d, p, a, err);
+    p->stopped = true;
+    return err_set(err, ST_REFUSED,
+                   "refused: escalate goes to https:// addresses alone");
+}
+
+static const char *const reasons[VERDICT_COUNT] = {
+    [VERDICT_ASK] = "a person said no",
+    [VERDICT_PLAN] = "it needs an approved plan",
+    [VERDICT_DENY] = "the policy denies it",
+};
+
+static enum status refuse(struct door *d, struct passage *p,
+                          const struct activity *a, enum verdict v,
+                          const struct rule *by, struct err *err)
+{
+    p->policy_refused = true;
+    p->stopped = true;
+    bool told = by && by->because;
+    return err_set(
+        err, ST_REFUSED, "refused: %s in %s: %s%s%s%s%s",
+        a->network ? "a command with the network" : effect_name(a->effect),
+        d->env->name, reasons[v], by ? ", by the rule for " : "",
+        by ? by->match : "", told ? ": " : "", told ? by->because : "");
+}
+
 enum status policy_decide(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
     enum effect ceiling = p->step->block->attr.effect;
+    if (p->granted)
+        return check_granted(d, p, a, err);
     if (a->effect > ceiling) {
         p->stopped = true;
         return err_set(err, ST_REFUSED,
@@ -102,22 +168,19 @@ enum status policy_decide(struct door *d, struct passage *p,
                        "effect=%s; raise it if the step is meant to do this",
                        a->op, effect_name(a->effect), effect_name(ceiling));
     }
-    enum verdict v = verdict_for(d, a);
+    const struct rule *by = NULL;
+    enum verdict v = verdict_for(d, a, &by);
     enum status st = check_destination(d, p, a, err);
     if (st != ST_OK)
         return st;
+    if (v == VERDICT_PLAN && d->bound && a->effect > EFFECT_READ)
+        return bound_leave(d->bound, clock_now_ms(d->clock), err);
     if (v == VERDICT_ASK)
         st = ask_consent(d, p, a, err);
     if (st != ST_OK || v == VERDICT_ALLOW)
         return st;
     if (v == VERDICT_ASK &&
-        d->history->steps[p->index].agreed[a->effect] == CONSENT_YES)
+        d->history->steps[p->index].agreed[judged_as(a)] == CONSENT_YES)
         return ST_OK;
-    p->policy_refused = true;
-    p->stopped = true;
-    const char *why = v == VERDICT_ASK    ? "a person said no"
-                      : v == VERDICT_PLAN ? "it needs an approved plan"
-                                          : "the policy denies it";
-    return err_set(err, ST_REFUSED, "refused: %s in %s: %s",
-                   effect_name(a->effect), d->env->name, why);
+    return refuse(d, p, a, v, by, err);
 }

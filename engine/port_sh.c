@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -15,6 +16,11 @@
 #include "vault.h"
 
 #define OUTPUT_CAP (16u << 20)
+/* Of the machine's memory; all its processes together. */
+#define MEMORY_SHARE 3 / 4
+/* What a command leaves of a disk that had more: the journal goes on. */
+#define DISK_RESERVE ((uint64_t)256 << 20)
+#define DISK_SHARE 16 /* the reserve is at most this part of the disk */
 #define SEARCH_PATH "/usr/local/bin:/usr/bin:/bin"
 
 /* One command, ready to run; everything lives in the arena. */
@@ -30,13 +36,23 @@ struct command {
     int64_t deadline_mono_ms;
     int64_t timeout_ms; /* of its own, 0: none that comes first */
     struct limit limit;
+    bool roomy; /* the disks have their reserve */
     const struct redact *known;
 };
 
 enum status sh_class(const struct json *args, enum effect ceiling,
                      enum effect *out, struct err *err)
 {
+    const struct json *network = json_get(json_get(args, "opts"), "network");
+    if (network && json_type(network) != JSON_BOOL)
+        return err_set(err, ST_INPUT,
+                       "opts.network of sh.run must be true or false");
     return port_class("sh.run", args, ceiling, out, err);
+}
+
+bool sh_network(const struct json *args)
+{
+    return json_get_bool(json_get(args, "opts"), "network", false);
 }
 
 /* --- arguments --- */
@@ -173,6 +189,23 @@ static enum status take_timeout(struct command *c, const struct port_call *call,
     return ST_OK;
 }
 
+/* Whether the folder's disk has what must be left of it. */
+static bool has_reserve(const char *dir)
+{
+    struct statvfs d;
+    if (statvfs(dir, &d) != 0)
+        return true;
+    uint64_t reserve = (uint64_t)d.f_blocks * d.f_frsize / DISK_SHARE;
+    if (reserve > DISK_RESERVE)
+        reserve = DISK_RESERVE;
+    return (uint64_t)d.f_bavail * d.f_frsize >= reserve;
+}
+
+static bool disks_have_reserve(const struct port_call *call)
+{
+    return has_reserve(call->scratch) && has_reserve(call->root);
+}
+
 static enum status command_prepare(struct command *c,
                                    const struct port_call *call,
                                    struct err *err)
@@ -194,8 +227,12 @@ static enum status command_prepare(struct command *c,
         err->st = err->st == ST_REFUSED ? ST_REFUSED : ST_FAILED;
         return err->st;
     }
-    return limit_prepare(call->effect, call->root, call->scratch, &c->limit,
-                         err);
+    c->roomy = disks_have_reserve(call);
+    const struct limit_spec spec = {.effect = call->effect,
+                                    .network = sh_network(call->args),
+                                    .root = call->root,
+                                    .scratch = call->scratch};
+    return limit_prepare(&spec, &c->limit, err);
 }
 
 static void command_release(struct command *c)
@@ -226,6 +263,19 @@ static const char *signal_text(int signal)
     return name ? name : "RT";
 }
 
+/* Why it was ended, for what is no affair of opts.check: NULL when it was not.
+ */
+static const char *ended_for(enum proc_end end)
+{
+    static const char *const reasons[] = {
+        [PROC_FLOODED] = "wrote more than 16 MiB",
+        [PROC_CROWDED] = "started too many processes",
+        [PROC_SWOLLEN] = "took more than three quarters of the memory",
+        [PROC_FULL] = "left no room on the disk",
+    };
+    return end < sizeof reasons / sizeof *reasons ? reasons[end] : NULL;
+}
+
 static enum status exit_check(const struct command *c,
                               const struct proc_result *r, struct err *err)
 {
@@ -234,20 +284,15 @@ static enum status exit_check(const struct command *c,
     redact_bytes(c->known, buf_view(&r->err), &safe);
     struct span why = last_line(&safe);
     const char *name = c->argv[0], *colon = why.n ? ": " : "";
-    switch (r->end) {
-    case PROC_FLOODED:
-        err_set(err, ST_FAILED, "%s wrote more than 16 MiB and was ended",
-                name);
-        break;
-    case PROC_KILLED:
+    const char *reason = ended_for(r->end);
+    if (reason)
+        err_set(err, ST_FAILED, "%s %s and was ended", name, reason);
+    else if (r->end == PROC_KILLED)
         err_set(err, ST_FAILED, "%s was killed by SIG%s%s%.*s", name,
                 signal_text(r->signal), colon, SPAN_ARG(why));
-        break;
-    default:
-        if (r->code != 0)
-            err_set(err, ST_FAILED, "%s exited with %d%s%.*s", name, r->code,
-                    colon, SPAN_ARG(why));
-    }
+    else if (r->code != 0)
+        err_set(err, ST_FAILED, "%s exited with %d%s%.*s", name, r->code, colon,
+                SPAN_ARG(why));
     buf_release(&safe);
     return err->st;
 }
@@ -284,6 +329,23 @@ static bool is_stopped(void *ctx)
     return port_interrupted(c->call);
 }
 
+static bool is_full(void *ctx)
+{
+    const struct command *c = ctx;
+    return c->roomy && !disks_have_reserve(c->call);
+}
+
+static uint64_t memory_of_machine(void)
+{
+    return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A bomb is no result, whatever opts.check says. */
+static bool is_bomb(enum proc_end end)
+{
+    return end == PROC_CROWDED || end == PROC_SWOLLEN || end == PROC_FULL;
+}
+
 static enum status command_run(struct command *c, struct json **value,
                                struct err *err)
 {
@@ -295,8 +357,13 @@ static enum status command_run(struct command *c, struct json **value,
         .cwd = c->cwd,
         .input = c->input,
         .limit = &c->limit,
+        .user_namespace = c->call->effect < EFFECT_REMOTE &&
+                          !sh_network(c->call->args) && !limit_scopes_signals(),
         .cap_bytes = OUTPUT_CAP,
+        .most_processes = LIMIT_PROCESSES,
+        .most_memory = memory_of_machine() * MEMORY_SHARE,
         .deadline_mono_ms = c->deadline_mono_ms,
+        .is_full = is_full,
         .is_stopped = is_stopped,
         .ctx = c,
     };
@@ -306,7 +373,8 @@ static enum status command_run(struct command *c, struct json **value,
         else if (r.end == PROC_STOPPED)
             err_set(err, ST_INTERRUPTED, "%s was ended: interrupted",
                     c->argv[0]);
-        else if (!c->check || exit_check(c, &r, err) == ST_OK)
+        else if ((!c->check && !is_bomb(r.end)) ||
+                 exit_check(c, &r, err) == ST_OK)
             *value = result_json(&r);
     }
     buf_release(&r.out);

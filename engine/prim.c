@@ -91,6 +91,10 @@ const struct prim prim_table[] = {
      "The branches of this repository, by name.", 5},
     {"git.tags", PRIM_ACTIVITY, EFFECT_READ, "", "git.tagged[]",
      "The tags, by name, with the commits they stand for.", 5},
+    {"git.scan", PRIM_ACTIVITY, EFFECT_READ, "opts:t?", "git.leak[]",
+     "The leaked secrets in the files that git does not ignore, or in all "
+     "history, that runproof.yaml does not allow. Raises when not everything "
+     "could be looked at.", 50},
     {"git.branch", PRIM_ACTIVITY, EFFECT_LOCAL, "name:s,opts:t?",
      "git.moved",
      "Makes a branch; one that is there already is left. Raises when it is at "

@@ -1,18 +1,28 @@
 /* Runs a command under a supervisor that outlives none of its descendants.
  *
- *   engine ── supervisor (subreaper) ── command ── …
- *      │  stop ▸    │ ◂ report              │ ▸ out, err
+ *   engine ── supervisor ── command ── …
+ *      │  stop ▸    │ ◂ report  │ ▸ out, err
  *
  * The supervisor is a fork of the engine that only waits: for the command's
  * end, or for the stop pipe to close, which the engine's death does too. Then
- * it kills every descendant, also those that left the session: they become its
- * children as their parents die. Between fork and exec only async-signal-safe
- * functions are used. */
+ * it kills every descendant, also those that left the session.
+ *
+ * Where it may, it is the first process of a PID namespace of its own. The
+ * kernel kills the others when that one ends, however many they are and
+ * however fast they fork; and none of them can name a process outside. A
+ * user namespace, which makes that possible without being root, shows the
+ * files of others as nobody's: so it is made only where Landlock does not keep
+ * signals in, and not for a command that may use the network (ssh looks at
+ * whose its settings are). Elsewhere the supervisor is a subreaper: what it
+ * has to kill becomes its child as parents die.
+ *
+ * Between fork and exec only async-signal-safe functions are used. */
 #include "proc.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +31,16 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "family.h"
 #include "limit.h"
 
 #define GRACE_MS 5000 /* for the supervisor to end everything */
-#define TICK_MS 200   /* between two looks at is_stopped */
+#define MOST_PASSES 64
+#define TICK_MS 200 /* between two looks at is_stopped */
 
 enum { READ_END, WRITE_END };
 
@@ -103,40 +116,43 @@ static _Noreturn void command(const struct proc_spec *spec,
 
 /* --- in the supervisor --- */
 
-/* SIGKILLs each child. False when the kernel does not list children. */
-static bool kill_children(void)
+/* SIGKILLs each descendant. They are stopped first, until no pass finds more of
+ * them: what forks as fast as it is killed would never end. False when the
+ * kernel does not list children. */
+static bool kill_family(void)
 {
-    static char text[1 << 16];
-    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t n = read(fd, text, sizeof text - 1);
-    close(fd);
-    while (n > 0 && text[n - 1] != ' ') /* a number cut off is not a child */
-        n--;
-    text[n > 0 ? n : 0] = '\0';
-    for (char *p = text; *p;) {
-        pid_t pid = (pid_t)strtol(p, &p, 10);
-        if (pid > 0)
-            kill(pid, SIGKILL);
-        p += strspn(p, " ");
+    static pid_t all[2 * LIMIT_PROCESSES];
+    pid_t self = getpid();
+    size_t n = 0;
+    size_t before = SIZE_MAX;
+    for (int pass = 0; n != before && pass < MOST_PASSES; pass++) {
+        before = n;
+        n = family_list(self, all, sizeof all / sizeof *all);
+        for (size_t i = 0; i < n; i++)
+            kill(all[i], SIGSTOP);
     }
-    return true;
+    for (size_t i = 0; i < n; i++)
+        kill(all[i], SIGKILL);
+    return access("/proc/thread-self/children", R_OK) == 0;
 }
 
-/* Until there is no descendant left. */
-static void kill_descendants(pid_t first, int *status)
+/* Until there is no descendant left. In a namespace of its own nothing else can
+ * be meant by -1; there the ids that the kernel lists are those of outside. */
+static void kill_descendants(pid_t first, bool apart, int *status)
 {
+    const struct timespec moment = {0, 1000000};
     for (;;) {
-        bool listed = kill_children();
-        if (!listed)
+        bool listed = apart ? kill(-1, SIGKILL) == 0 : kill_family();
+        if (!listed && !apart)
             kill(-first, SIGKILL);
         int s;
-        pid_t pid = waitpid(-1, &s, listed ? 0 : WNOHANG);
-        if (pid == first)
-            *status = s;
-        if (pid == 0 || (pid < 0 && errno != EINTR))
+        pid_t pid = waitpid(-1, &s, WNOHANG);
+        for (; pid > 0; pid = waitpid(-1, &s, WNOHANG))
+            if (pid == first)
+                *status = s;
+        if (pid < 0 || !listed)
             return;
+        nanosleep(&moment, NULL);
     }
 }
 
@@ -156,10 +172,30 @@ static bool reap(pid_t first, int *status)
     }
 }
 
-static _Noreturn void supervise(const struct proc_spec *spec,
-                                const struct pipes *p)
+enum { STOP, REPORT }; /* the two descriptors that the supervisor keeps */
+
+/* Until the command ends: true, or the engine asks for its end. */
+static bool watch_command(pid_t first, int *status)
 {
-    enum { STOP, REPORT }; /* the two descriptors it keeps */
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    struct pollfd watch[] = {{STOP, POLLIN, 0},
+                             {signalfd(-1, &children, 0), POLLIN, 0}};
+    for (;;) {
+        poll(watch, 2, -1);
+        if (watch[0].revents)
+            return false;
+        struct signalfd_siginfo info;
+        if (read(watch[1].fd, &info, sizeof info) == sizeof info &&
+            reap(first, status))
+            return true;
+    }
+}
+
+static _Noreturn void supervise(const struct proc_spec *spec,
+                                const struct pipes *p, bool apart)
+{
     sigset_t all;
     sigfillset(&all);
     signals_default(); /* SIGCHLD might be ignored */
@@ -175,28 +211,66 @@ static _Noreturn void supervise(const struct proc_spec *spec,
     dup2(p->report[WRITE_END], REPORT);
     syscall(SYS_close_range, REPORT + 1, ~0u, 0);
 
-    sigset_t children;
-    sigemptyset(&children);
-    sigaddset(&children, SIGCHLD);
-    struct pollfd watch[] = {{STOP, POLLIN, 0},
-                             {signalfd(-1, &children, 0), POLLIN, 0}};
-    bool ended = false;
     int status = 0;
-    while (!ended) {
-        poll(watch, 2, -1);
-        if (watch[0].revents)
-            break;
-        struct signalfd_siginfo info;
-        if (read(watch[1].fd, &info, sizeof info) == sizeof info)
-            ended = reap(first, &status);
-    }
-    if (ended)
-        kill_descendants(first, &(int){0});
-    else
-        kill_descendants(first, &status);
+    bool ended = watch_command(first, &status);
+    kill_descendants(first, apart, ended ? &(int){0} : &status);
     struct report r = {REPORT_END, status};
     ssize_t n = write(REPORT, &r, sizeof r);
     _exit(n == sizeof r ? 0 : 1);
+}
+
+/* --- becoming the supervisor --- */
+
+static bool write_text(const char *path, const char *text)
+{
+    size_t n = strlen(text);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool done = fd >= 0 && write(fd, text, n) == (ssize_t)n;
+    if (fd >= 0)
+        close(fd);
+    return done;
+}
+
+/* "1000 1000 1": in a user namespace everybody is who he was. */
+static bool keep_id(const char *map, unsigned id)
+{
+    char digits[16];
+    char text[64] = "";
+    char *p = digits + sizeof digits - 1;
+    *p = '\0';
+    do
+        *--p = (char)('0' + id % 10);
+    while (id /= 10);
+    strcat(strcat(strcat(strcat(text, p), " "), p), " 1");
+    return write_text(map, text);
+}
+
+/* Without, the command goes on as one who owns nothing. */
+static void keep_ids(unsigned uid, unsigned gid)
+{
+    prctl(PR_SET_DUMPABLE, 1); /* else the files are root's */
+    if (keep_id("/proc/self/uid_map", uid) &&
+        write_text("/proc/self/setgroups", "deny"))
+        (void)keep_id("/proc/self/gid_map", gid);
+}
+
+/* As fork(); 0 in the supervisor. *apart: with a PID namespace of its own. */
+static pid_t fork_supervisor(const struct proc_spec *spec, bool *apart)
+{
+    unsigned uid = geteuid();
+    unsigned gid = getegid();
+    *apart = true;
+    long pid = syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
+    if (pid < 0 && spec->user_namespace) {
+        pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWPID | SIGCHLD, 0, 0,
+                      0, 0);
+        if (pid == 0)
+            keep_ids(uid, gid);
+    }
+    if (pid >= 0)
+        return (pid_t)pid;
+    *apart = false;
+    return fork();
 }
 
 /* --- in the engine --- */
@@ -232,8 +306,10 @@ struct watch {
     const struct proc_spec *spec;
     struct pipes *p;
     struct proc_result *result;
+    pid_t supervisor;
     struct report report; /* the first one */
     bool reported;
+    int64_t look_ms;    /* when to look at what the command takes */
     int64_t give_up_ms; /* the deadline, then the end of the grace */
 };
 
@@ -277,6 +353,23 @@ static void take_report(struct watch *w)
     }
 }
 
+/* What no limit of the kernel's bounds for all processes together. */
+static void look(struct watch *w)
+{
+    const struct proc_spec *spec = w->spec;
+    int64_t now = clock_mono_ms();
+    if (now < w->look_ms)
+        return;
+    w->look_ms = now + TICK_MS;
+    struct family f = family_count(w->supervisor, spec->most_processes + 1);
+    if (f.n > spec->most_processes)
+        stop(w, PROC_CROWDED);
+    else if (f.bytes > spec->most_memory)
+        stop(w, PROC_SWOLLEN);
+    else if (spec->is_full && spec->is_full(spec->ctx))
+        stop(w, PROC_FULL);
+}
+
 /* Reads until every pipe is closed, which is when everything has ended. */
 static void pump(struct watch *w)
 {
@@ -294,6 +387,7 @@ static void pump(struct watch *w)
             stop(w, PROC_TIMEOUT);
         else if (w->spec->is_stopped && w->spec->is_stopped(w->spec->ctx))
             stop(w, PROC_STOPPED);
+        look(w);
         poll(fds, 3, left > TICK_MS ? TICK_MS : left > 0 ? (int)left : 0);
         if (fds[0].revents)
             take_output(w, &p->out[READ_END], &w->result->out);
@@ -331,10 +425,11 @@ enum status proc_run(const struct proc_spec *spec, struct proc_result *out,
     *out = (struct proc_result){.out.cap = spec->cap_bytes,
                                 .err.cap = spec->cap_bytes};
     pid_t supervisor = -1;
+    bool apart = false;
     if (pipes_open(&p, spec->input))
-        supervisor = fork();
+        supervisor = fork_supervisor(spec, &apart);
     if (supervisor == 0)
-        supervise(spec, &p);
+        supervise(spec, &p, apart);
     if (supervisor < 0) {
         err_set(err, ST_FAILED, "cannot start %s: %s", spec->program,
                 strerror(errno));
@@ -349,12 +444,16 @@ enum status proc_run(const struct proc_spec *spec, struct proc_result *out,
     struct watch w = {.spec = spec,
                       .p = &p,
                       .result = out,
+                      .supervisor = supervisor,
+                      .look_ms = clock_mono_ms() + TICK_MS,
                       .give_up_ms = spec->deadline_mono_ms};
     pump(&w);
     pipes_close(&p);
-    if (!w.reported)
+    /* Its namespace ends with it; without one it goes on killing. */
+    if (!w.reported && apart)
         kill(supervisor, SIGKILL);
-    while (waitpid(supervisor, NULL, 0) < 0 && errno == EINTR)
+    int how = w.reported || apart ? 0 : WNOHANG;
+    while (waitpid(supervisor, NULL, how) < 0 && errno == EINTR)
         continue;
     return conclude(&w, spec->program, err);
 }

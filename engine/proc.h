@@ -19,8 +19,12 @@ struct proc_spec {
     int cwd;             /* descriptor of the working directory */
     struct span input;   /* standard input */
     struct limit *limit; /* entered before execve */
+    bool user_namespace; /* may be made, to hide what is outside: see proc.c */
     size_t cap_bytes;    /* of each output stream; over it the run is ended */
+    size_t most_processes;
+    uint64_t most_memory; /* of all of them, in bytes */
     int64_t deadline_mono_ms;
+    bool (*is_full)(void *ctx);    /* the disk; asked again and again */
     bool (*is_stopped)(void *ctx); /* asked again and again; NULL: never */
     void *ctx;
 };
@@ -30,7 +34,10 @@ enum proc_end {
     PROC_KILLED,  /* by signal, not by us */
     PROC_TIMEOUT, /* ended by us at the deadline */
     PROC_STOPPED, /* ended by us: is_stopped */
-    PROC_FLOODED  /* ended by us: a stream went over its cap */
+    PROC_FLOODED, /* ended by us: a stream went over its cap */
+    PROC_CROWDED, /* ended by us: more than most_processes */
+    PROC_SWOLLEN, /* ended by us: more than most_memory */
+    PROC_FULL     /* ended by us: is_full */
 };
 
 struct proc_result {

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "outlet.h"
 #include "visible.h"
 
 #define DRAW_EVERY_MS 100
@@ -47,7 +48,7 @@ unsigned progress_flags_for(FILE *out)
 {
     const char *term = getenv("TERM");
     const char *no_colour = getenv("NO_COLOR");
-    if (!isatty(fileno(out)) || !term || strcmp(term, "dumb") == 0)
+    if (!isatty(outlet_fd(out)) || !term || strcmp(term, "dumb") == 0)
         return 0;
     if (no_colour && *no_colour)
         return PROGRESS_LIVE;
@@ -73,7 +74,7 @@ static size_t columns_now(const struct progress *p)
     struct winsize size = {0};
     if (p->columns)
         return p->columns;
-    if (ioctl(fileno(p->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (ioctl(outlet_fd(p->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return DEFAULT_COLUMNS;
 }

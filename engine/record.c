@@ -25,7 +25,7 @@ void result_release(struct result *res)
 {
     json_free(res->value);
     res->value = NULL;
-    buf_release(&res->text);
+    buf_release(&res->answer);
 }
 
 enum status record_append(struct door *d, struct json *record,
@@ -74,9 +74,9 @@ enum status record_intent(struct door *d, struct passage *p,
 
 static void put_name(struct buf *out, const char *name)
 {
-    buf_str(out, out->n && out->p[out->n - 1] != '{' ? ",\"" : "\"");
+    buf_span(out, SPAN(",\""));
     buf_str(out, name);
-    buf_str(out, "\":");
+    buf_span(out, SPAN("\":"));
 }
 
 static void put_text(struct buf *out, const char *name, struct span text)
@@ -88,7 +88,7 @@ static void put_text(struct buf *out, const char *name, struct span text)
 static void put_int(struct buf *out, const char *name, int64_t value)
 {
     put_name(out, name);
-    buf_printf(out, "%lld", (long long)value);
+    buf_int(out, value);
 }
 
 static void put_flag(struct buf *out, const char *name, bool present,
@@ -105,8 +105,7 @@ static enum status put_before(const struct door *d, const struct activity *a,
                               const struct result *res, struct buf *out,
                               struct err *err)
 {
-    buf_char(out, '{');
-    put_name(out, "args");
+    buf_span(out, SPAN("{\"args\":"));
     enum status st =
         bundle_fold_text(d->bundle, a->args, buf_view(&a->text), out, err);
     put_int(out, "at", clock_now_ms(d->clock));
@@ -127,12 +126,13 @@ static enum status put_before(const struct door *d, const struct activity *a,
     return st;
 }
 
-/* Those behind it. */
+/* That, and those behind it. */
 static enum status put_after(const struct door *d, const struct passage *p,
                              const struct activity *a, const struct result *res,
                              struct buf *out, struct err *err)
 {
     enum status st = ST_OK;
+    put_text(out, "prev", span_of(d->journal->head.hex));
     put_flag(out, "reused", res->reused, true);
     put_text(out, "step", p->step->block->attr.id);
     put_flag(out, "stops", res->stops, true);
@@ -140,9 +140,10 @@ static enum status put_after(const struct door *d, const struct passage *p,
         put_text(out, "task", span_of(a->task));
     put_text(out, "type", SPAN("result"));
     if (res->ok && !res->in_doubt) {
+        struct span value =
+            span_sub(buf_view(&res->answer), res->value_at, res->answer.n - 1);
         put_name(out, "value");
-        st = bundle_fold_text(d->bundle, res->value, buf_view(&res->text), out,
-                              err);
+        st = bundle_fold_text(d->bundle, res->value, value, out, err);
     }
     buf_char(out, '}');
     return st;
@@ -152,23 +153,21 @@ enum status record_result(struct door *d, struct passage *p,
                           const struct activity *a, const struct result *res,
                           struct err *err)
 {
-    struct buf before = {0};
-    struct buf after = {0};
     struct record_at at;
-    enum status st = put_before(d, a, res, &before, err);
+    struct buf *line = journal_begin(d->journal);
+    enum status st = put_before(d, a, res, line, err);
     if (st == ST_OK)
-        st = put_after(d, p, a, res, &after, err);
+        st = put_after(d, p, a, res, line, err);
     if (st == ST_OK)
-        st = journal_append_text(d->journal, buf_view(&before),
-                                 buf_view(&after), JOURNAL_NO_SYNC, &at, err);
+        st = journal_commit(d->journal, JOURNAL_NO_SYNC, &at, err);
+    else
+        journal_drop(d->journal);
     if (st == ST_OK && a->effect > EFFECT_READ) /* what was done is noted */
         st = journal_flush(d->journal, err);
     if (st == ST_OK) {
         history_result(d->history, p->log, a->n, at);
         p->cursor = p->log->n_results;
     }
-    buf_release(&before);
-    buf_release(&after);
     return st;
 }
 

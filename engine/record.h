@@ -7,7 +7,8 @@
 struct result {
     bool ok;
     struct json *value; /* NULL means null; owned */
-    struct buf text;    /* what value was, as canonical JSON; owned */
+    struct buf answer;  /* as the worker is told of value; owned */
+    size_t value_at;    /* where in it that stands, up to the last brace */
     const char *kind;   /* of an error: "activity", "refused", "timeout" */
     const char *message;
     int64_t began_ms; /* when it was first sent */

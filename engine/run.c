@@ -2,8 +2,10 @@
 #include "run.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "attempt.h"
 #include "file.h"
@@ -12,6 +14,7 @@
 #include "selection.h"
 #include "state.h"
 #include "talk.h"
+#include "undo.h"
 
 #define BACK_OFF_MS 1000 /* doubled with each attempt */
 
@@ -49,35 +52,12 @@ static size_t unmet(const struct session *s, const struct step *step)
 
 /* --- attempts -------------------------------------------------------- */
 
-static void log_attempt(struct step_view *v, int number,
-                        const struct attempt_result *a)
-{
-    char iso[32];
-    time_iso(a->ended_ms, iso);
-    buf_printf(&v->log, "== attempt %d, %s at %s\n", number,
-               a->passed ? "passed" : "failed", iso);
-    for (const struct json *c = json_first(a->activities); c; c = json_next(c))
-        buf_printf(&v->log, "-- %s: %s\n", json_get_str(c, "class", ""),
-                   json_get_str(c, "summary", ""));
-    if (a->output.n) {
-        buf_str(&v->log, "-- output\n");
-        buf_span(&v->log, buf_view(&a->output));
-        if (a->output.p[a->output.n - 1] != '\n')
-            buf_char(&v->log, '\n');
-    }
-    if (a->items && json_size(a->items)) {
-        buf_str(&v->log, "-- evidence\n");
-        json_pretty(a->items, &v->log);
-        buf_char(&v->log, '\n');
-    }
-    if (a->error)
-        buf_printf(&v->log, "-- error: %s\n", a->error);
-}
-
 /* Moves what the attempt showed into the view; a is empty afterwards. */
 static void take(struct step_view *v, int number, struct attempt_result *a)
 {
-    log_attempt(v, number, a);
+    char title[32];
+    snprintf(title, sizeof title, "attempt %d", number);
+    outcome_log(v, title, a);
     json_free(v->items);
     json_free(v->activities);
     buf_release(&v->output);
@@ -99,6 +79,9 @@ static void back_off(struct session *s, int number)
         clock_advance(&s->clock, ms);
         return;
     }
+    uint32_t chance = 0; /* of what fails together not all comes back at once */
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) == sizeof chance)
+        ms -= ms / 2 * (chance % 1000) / 1000;
     (void)interrupt_sleep(ms, &s->door.waiting);
 }
 
@@ -111,7 +94,7 @@ static enum status attempts(struct session *s, size_t i, bool *passed,
     *passed = false;
     for (int n = 1; n <= last && st == ST_OK; n++) {
         struct attempt_result a = {0};
-        bool known = (size_t)n <= log_of(s, i)->n_attempts;
+        bool known = (size_t)n <= history_tries(log_of(s, i));
         if (n > 1 && !known)
             back_off(s, n - 1);
         st = attempt_run(s, i, n, &a, err);
@@ -182,10 +165,15 @@ static enum step_status hindrance(struct session *s, size_t i,
     size_t need = unmet(s, step);
     if (need == SIZE_MAX || step->block->attr.always)
         return STEP_PENDING;
-    *reason = arena_printf(
-        &s->arena, "it needs '%.*s', which %s",
-        SPAN_ARG(s->plan.steps[need].block->attr.id),
-        s->steps[need].status == STEP_PENDING ? "has not run" : "did not pass");
+    bool unknown = s->opt->plan && (s->steps[need].status == STEP_WAITING ||
+                                    s->steps[need].status == STEP_BLOCKED);
+    *reason =
+        arena_printf(&s->arena, "%sit needs '%.*s', which %s",
+                     unknown ? "not predicted: " : "",
+                     SPAN_ARG(s->plan.steps[need].block->attr.id),
+                     unknown                                 ? "is not"
+                     : s->steps[need].status == STEP_PENDING ? "has not run"
+                                                             : "did not pass");
     return STEP_BLOCKED;
 }
 
@@ -194,6 +182,8 @@ static enum status run_block(struct session *s, size_t i, struct err *err)
     bool passed = false;
     bool refused = false;
     enum status st = attempts(s, i, &passed, &refused, err);
+    if (st == ST_OK && !passed)
+        st = undo_offer(s, i, err);
     if (st != ST_OK)
         return st;
     st = outcome_finish(s, i,

@@ -3,100 +3,67 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "arena.h"
+#include "dotenv.h"
 #include "file.h"
+#include "secrets_part.h"
 
-#define VAULT_FILE_BYTES (1u << 20)
 #define NAMED_MAX_BYTES (64u << 10)
 
-static void wipe(struct buf *b)
-{
-    if (b->p)
-        explicit_bzero(b->p, b->room);
-    buf_release(b);
-}
-
-/* KEY=VALUE lines; '#' comments; one pair of quotes around a value is not part
- * of it. False when the key is absent. */
-static bool dotenv_find(struct span text, const char *name, struct span *out)
-{
-    while (text.n) {
-        struct span line = span_trim(span_cut(&text, '\n'));
-        if (span_starts(line, "export "))
-            line = span_trim(span_sub(line, 7, line.n));
-        struct span key = span_trim(span_cut(&line, '='));
-        if (!span_is(key, name))
-            continue;
-        line = span_trim(line);
-        bool quoted = line.n >= 2 && (line.p[0] == '"' || line.p[0] == '\'') &&
-                      line.p[line.n - 1] == line.p[0];
-        *out = quoted ? span_sub(line, 1, line.n - 1) : line;
-        return true;
-    }
-    return false;
-}
-
-static enum status check_private(const char *path, const char *rel,
-                                 struct err *err)
-{
-    struct stat s;
-    if (stat(path, &s) == 0 && (s.st_mode & 077) != 0)
-        return err_set(err, ST_FAILED,
-                       "%s holds secrets and others can read it; run chmod "
-                       "600 %s",
-                       rel, rel);
-    return ST_OK;
-}
-
-struct search {
-    const char *root;
-    const char *name;
-    struct vault *vault;
-    struct json **handle; /* set once found */
-};
-
 static enum status from_file(const struct search *s, const char *rel,
-                             struct err *err)
+                             struct json **handle, struct err *err)
 {
-    struct arena a = {0};
-    const char *path = path_join(&a, s->root, rel);
     struct buf text = {0};
-    struct span value;
-    enum status st = ST_OK;
-    if (!file_exists(path))
-        goto out;
-    st = check_private(path, rel, err);
-    if (st == ST_OK)
-        st = file_read(path, VAULT_FILE_BYTES, &text, err);
-    if (st == ST_OK && dotenv_find(buf_view(&text), s->name, &value))
-        st = vault_put(s->vault, s->name, value, s->handle, err);
-out:
-    wipe(&text);
-    arena_release(&a);
+    struct buf value = {0};
+    bool there = false;
+    bool found = false;
+    enum status st = secrets_read_private(s->root, rel, &text, &there, err);
+    if (st == ST_OK && there)
+        st = dotenv_find(buf_view(&text), rel, s->name, &value, &found, err);
+    if (st == ST_OK && found)
+        st = vault_put(s->vault, s->name, buf_view(&value), handle, err);
+    buf_wipe(&value);
+    buf_wipe(&text);
     return st;
 }
 
-static enum status from_process(const struct search *s, struct err *err)
+static enum status from_process(const struct search *s, struct json **handle,
+                                struct err *err)
 {
     const char *value = getenv(s->name);
-    return value ? vault_put(s->vault, s->name, span_of(value), s->handle, err)
-                 : ST_OK;
+    return value && *value
+               ? vault_put(s->vault, s->name, span_of(value), handle, err)
+               : ST_OK;
+}
+
+static enum status from_command(const struct search *s,
+                                const struct json *source, struct json **handle,
+                                struct err *err)
+{
+    struct buf value = {0};
+    enum status st = secrets_ask_command(s, source, &value, err);
+    if (st == ST_OK)
+        st = vault_put(s->vault, s->name, buf_view(&value), handle, err);
+    buf_wipe(&value);
+    return st;
 }
 
 static enum status from_source(const struct search *s,
-                               const struct json *source, struct err *err)
+                               const struct json *source, struct json **handle,
+                               struct err *err)
 {
     const char *word = json_str(source);
     if (word && strcmp(word, "process") == 0)
-        return from_process(s, err);
+        return from_process(s, handle, err);
     const char *path = json_str(json_get(source, "file"));
     if (path)
-        return from_file(s, path, err);
+        return from_file(s, path, handle, err);
+    if (json_get(source, "command"))
+        return from_command(s, source, handle, err);
     return err_set(err, ST_INPUT,
-                   "runproof.yaml:%d: a secret source is `process` or "
-                   "{file: path}",
+                   "runproof.yaml:%d: a secret source is `process`, {file: "
+                   "path} or {command: [program, argument with {name}]}",
                    json_line(source));
 }
 
@@ -105,17 +72,17 @@ enum status secrets_get(const struct environment *env,
                         const char *name, struct json **handle, struct err *err)
 {
     *handle = NULL;
-    struct search s = {env->root, name, v, handle};
+    const struct search s = {env->root, name, v};
     enum status st = ST_OK;
     const char *simulated =
         world ? json_str(json_get(world_secrets(world), name)) : NULL;
     if (simulated)
         st = vault_put(v, name, span_of(simulated), handle, err);
     else if (!world && !env->secrets)
-        st = from_process(&s, err);
+        st = from_process(&s, handle, err);
     const struct json *source = world ? NULL : json_first(env->secrets);
     for (; source && !*handle && st == ST_OK; source = json_next(source))
-        st = from_source(&s, source, err);
+        st = from_source(&s, source, handle, err);
     if (st == ST_OK && !*handle)
         st = err_set(err, ST_FAILED,
                      "no secret %s in environment %s; add it to one of its "
@@ -146,7 +113,7 @@ enum status secrets_named(struct vault *v, const char *option, const char *name,
                      option, name, name, name);
     if (st == ST_OK)
         st = vault_put(v, name, span_trim(buf_view(&text)), handle, err);
-    wipe(&text);
+    buf_wipe(&text);
     return st;
 }
 
@@ -162,7 +129,7 @@ enum status secrets_check_page(const struct vault *v, const char *page,
                                struct span source, struct err *err)
 {
     const char *name = NULL;
-    size_t at = redact_find(vault_redact(v), source, &name);
+    size_t at = redact_find_known(vault_redact(v), source, &name);
     if (at == source.n)
         return ST_OK;
     int line = 1;
@@ -218,7 +185,7 @@ enum status secrets_template(struct vault *v, const char *fmt,
     buf_span(&made, span_sub(text, hole + 2, text.n));
     const char *name = vault_name(v, s);
     st = vault_put(v, name ? name : "template", buf_view(&made), handle, err);
-    wipe(&made);
+    buf_wipe(&made);
     return st;
 }
 
@@ -262,7 +229,7 @@ static enum status put_handle(struct vault *v, struct json *o, const char *key,
         s.n ? vault_put(v, name, buf_view(&plain), &handle, err) : ST_OK;
     if (handle)
         json_put(o, key, handle);
-    wipe(&plain);
+    buf_wipe(&plain);
     return st;
 }
 

@@ -8,7 +8,9 @@
 #include "world.h"
 
 /* Fetches a named secret: from the fixture in the sandbox (world not NULL),
- * else from the environment's sources in order: "process", {"file": path}.
+ * else from the environment's sources in order: "process", {"file": path},
+ * {"command": argv}; the first one that has it. A source that fails ends the
+ * search.
  * *handle is freed by the caller. ST_FAILED naming the sources when absent. */
 MUST_USE enum status secrets_get(const struct environment *env,
                                  const struct world *world, struct vault *v,

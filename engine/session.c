@@ -11,7 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bound.h"
 #include "file.h"
+#include "forecast.h"
+#include "modules.h"
+#include "outlet.h"
 #include "secrets.h"
 #include "session_part.h"
 
@@ -112,7 +116,10 @@ void session_clock(struct session *s)
         epoch = world_epoch_ms(s->world);
     if (s->env.sandbox)
         clock_virtual(&s->clock, epoch < 0 ? 0 : epoch);
-    else
+    else if (s->opt->plan) { /* nobody waits for what is only predicted */
+        clock_real(&s->clock);
+        clock_virtual(&s->clock, clock_now_ms(&s->clock));
+    } else
         clock_real(&s->clock);
     s->started_ms = clock_now_ms(&s->clock);
 }
@@ -157,6 +164,7 @@ enum status session_parts(struct session *s, struct err *err)
                                             isatty(STDERR_FILENO),
                                 .name = s->operator_name};
     s->vault = vault_new();
+    outlet_know(vault_redact(s->vault));
     s->steps = mem_alloc(s->plan.n * sizeof *s->steps);
     s->passed = mem_alloc(s->plan.n * sizeof *s->passed);
     return ST_OK;
@@ -231,18 +239,6 @@ enum status session_load_page(struct session *s, const char *path,
     return st;
 }
 
-/* Those that the run can use. */
-static enum status load_modules(struct session *s, struct err *err)
-{
-    size_t n = 0;
-    enum status st =
-        luafiles_load(s->opt->lua_dir, &s->arena, &s->modules, &n, err);
-    for (size_t i = 0; i < n; i++)
-        if (s->env.sandbox || !luafile_simulates(&s->modules[i]))
-            s->modules[s->n_modules++] = s->modules[i];
-    return st;
-}
-
 enum status session_read(struct session *s, const struct run_options *opt,
                          struct err *err)
 {
@@ -265,7 +261,7 @@ enum status session_read(struct session *s, const struct run_options *opt,
     if (st == ST_OK)
         st = check_answers(s, err);
     if (st == ST_OK)
-        st = load_modules(s, err);
+        st = modules_load(s, err);
     if (st == ST_OK)
         st = session_world(s, err);
     if (st == ST_OK)
@@ -354,6 +350,11 @@ void session_door(struct session *s, enum door_mode mode)
         .clock = &s->clock,
         .world = s->world,
         .person = &s->person,
+        .forecast = s->forecast,
+        .bound = s->bound,
+        .holes = s->forecast ? forecast_holes(s->forecast)
+                 : s->bound  ? bound_holes(s->bound)
+                             : NULL,
         .page = s->page,
         .source = buf_view(&s->source),
         .root = s->world ? world_tree(s->world) : s->config.root,
@@ -408,7 +409,11 @@ void session_close(struct session *s)
     inputs_release(&s->inputs);
     journal_close(&s->journal);
     history_release(&s->history);
+    outlet_know(NULL);
     vault_free(s->vault);
+    forecast_free(s->forecast);
+    bound_free(s->bound);
+    signer_free(s->signer);
     if (s->opt->plan && s->bundle.dir)
         discard(s->bundle.dir);
     if (s->work && (s->done || s->opt->plan))

@@ -35,6 +35,8 @@ struct run_options {
     const char *from;     /* id */
     const char *out;      /* write the page here instead; once more to a resume
                            * if that is outside of the repository */
+    const char *under;    /* file of the plan that the run is held to */
+    const char *key;      /* file of the key to sign the statement with */
     const char *command;  /* the command line, for the feedback log */
     bool yes, no_write, touch, quiet;
     bool plan; /* rehearse: nothing is kept */
@@ -46,7 +48,8 @@ struct step_view {
     int attempts;
     int64_t started_ms, ended_ms;
     const char *error, *reason;
-    int line; /* of the block's code that failed, from 1; 0: none */
+    const char *undone; /* what became of its changes, NULL: nothing to tell */
+    int line;           /* of the block's code that failed, from 1; 0: none */
     int counts[EFFECT_COUNT];
     struct json *items;      /* owned */
     struct json *activities; /* owned */
@@ -84,6 +87,10 @@ struct session {
     struct journal journal;
     struct history history;
     struct person person;
+    struct forecast *forecast; /* of a plan in the making */
+    struct bound *bound;       /* the plan that the run is held to */
+    struct signer *signer;     /* of the statement; NULL: unsigned */
+    struct json *approval;     /* of it, for the first record; NULL: none */
     struct door door;
     struct worker *worker;
     struct progress *progress;
@@ -94,8 +101,9 @@ struct session {
     int64_t started_ms;
     const char *work; /* scratch folder of this run below .runproof/ */
     int lock_fd;
-    bool resumed; /* opened by session_reopen */
-    bool done;    /* all is written: no resume needs its scratch folders */
+    const char *told; /* what became of the escalation's hook; NULL: none */
+    bool resumed;     /* opened by session_reopen */
+    bool done;        /* all is written: no resume needs its scratch folders */
 };
 
 /* Reads the page (opt->path), configuration, environment, fixture, modules;

@@ -15,6 +15,8 @@ MUST_USE enum status session_parts(struct session *s, struct err *err);
 MUST_USE enum status session_name_out(struct session *s, struct err *err);
 /* None of the folders that a run writes to leads out of the repository. */
 MUST_USE enum status session_check_folders(struct session *s, struct err *err);
+/* s->signer, from opt->key: before anything is written. */
+MUST_USE enum status session_signer(struct session *s, struct err *err);
 MUST_USE enum status session_world(struct session *s, struct err *err);
 void session_clock(struct session *s);
 /* The run's folder below WORK_DIR. */

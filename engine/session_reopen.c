@@ -1,8 +1,13 @@
 /* Opens a run again from its bundle. */
 #include <string.h>
 
+#include "approved.h"
+#include "bound.h"
 #include "edited.h"
 #include "file.h"
+#include "modules.h"
+#include "outlet.h"
+#include "rehearse.h"
 #include "restore.h"
 #include "session_part.h"
 
@@ -43,30 +48,6 @@ static enum status read_first(struct session *s, struct json **out,
                                  "%s: the journal is empty: the run never "
                                  "started; run it again",
                                  s->bundle.rel);
-}
-
-static enum status read_modules(struct session *s, const struct json *list,
-                                struct err *err)
-{
-    enum status st = luafiles_load(bundle_path(&s->bundle, "lua", &s->arena),
-                                   &s->arena, &s->modules, &s->n_modules, err);
-    size_t kept = 0;
-    for (size_t i = 0; i < s->n_modules && st == ST_OK; i++) {
-        const struct json *m = json_first(list);
-        while (m && strcmp(json_get_str(m, "name", ""), s->modules[i].name))
-            m = json_next(m);
-        if (!m)
-            continue; /* this binary knows more modules than that one did */
-        if (strcmp(json_get_str(m, "sha256", ""), s->modules[i].sha256.hex))
-            st = err_set(err, ST_TAMPERED, "%s/lua/%s.lua was changed",
-                         s->bundle.rel, s->modules[i].name);
-        s->modules[kept++] = s->modules[i];
-    }
-    s->n_modules = kept;
-    if (st == ST_OK && kept != json_size(list))
-        st = err_set(err, ST_TAMPERED, "%s/lua lacks a module of the run",
-                     s->bundle.rel);
-    return st;
 }
 
 /* A replay knows only the bundle: no configuration, no fixture, no secrets. */
@@ -201,7 +182,9 @@ static enum status open_history(struct session *s, enum door_mode mode,
         return st;
     if (mode == DOOR_REPLAY)
         return journal_open(&s->journal, path, &walk, err);
-    return journal_reopen(&s->journal, path, &walk, err);
+    st = journal_reopen(&s->journal, path, &walk, err);
+    s->journal.net = vault_redact(s->vault);
+    return st;
 }
 
 static enum status restore_inputs(struct session *s, const struct json *first,
@@ -209,6 +192,8 @@ static enum status restore_inputs(struct session *s, const struct json *first,
 {
     const struct json *values = json_get(first, "params");
     if (mode == DOOR_REPLAY) {
+        vault_replays(s->vault);
+        outlet_know(NULL);
         s->inputs = (struct inputs){json_copy(values), NULL};
         return read_settings(s, err);
     }
@@ -242,11 +227,13 @@ static enum status reopen(struct session *s, struct run_options *opt,
     if (st == ST_OK && mode != DOOR_REPLAY)
         st = file_sweep(s->bundle.dir, err);
     if (st == ST_OK)
-        st = read_modules(s, json_get(first, "modules"), err);
+        st = modules_reopen(s, json_get(first, "modules"), err);
     if (st == ST_OK)
         st = restore_inputs(s, first, mode, err);
     if (st == ST_OK)
         st = read_expected(s, err);
+    if (st == ST_OK)
+        st = rehearse_rebind(s, json_str(json_get(first, "plan")), err);
     if (st == ST_OK)
         st = open_history(s, mode, err);
     return st;
@@ -259,6 +246,10 @@ static enum status reopen_edited(struct session *s, struct run_options *opt,
 {
     struct buf fresh = {0};
     enum status st = edited_compare(s, &fresh, err);
+    if (st == ST_OK && fresh.n && s->bound)
+        st = err_at(err, ST_REFUSED, s->opt->path, 0,
+                    "the page was changed, and the run is held to a plan for "
+                    "what it was: put it back, or plan and run anew");
     if (st == ST_OK && fresh.n) {
         st = edited_adopt(s, buf_view(&fresh), err);
         if (st == ST_OK) {
@@ -290,16 +281,22 @@ enum status session_reopen(struct session *s, struct run_options *opt,
     s->resumed = true;
     s->work = session_work(s);
     session_door(s, mode);
-    return ST_OK;
+    return mode == DOOR_REPLAY && s->bound ? bound_catch_up(&s->door, err)
+                                           : ST_OK;
 }
 
 enum status session_restart(struct session *s, struct err *err)
 {
-    enum status st = s->history.ended ? ST_OK : bundle_reopen(&s->bundle, err);
+    enum status st = session_signer(s, err);
+    if (st == ST_OK)
+        st = approved_again(s, err);
+    if (st == ST_OK && !s->history.ended)
+        st = bundle_reopen(&s->bundle, err);
     if (st == ST_OK)
         st = session_tree(s, err);
     if (st != ST_OK)
         return st;
     session_door(s, DOOR_LIVE);
-    return door_restore(&s->door, err);
+    st = door_restore(&s->door, err);
+    return st == ST_OK && s->bound ? bound_catch_up(&s->door, err) : st;
 }

@@ -3,21 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "approved.h"
+#include "bound.h"
 #include "drift.h"
 #include "file.h"
+#include "modules.h"
+#include "rehearse.h"
 #include "session_part.h"
-
-static struct json *modules_record(const struct session *s)
-{
-    struct json *list = json_new(JSON_ARRAY);
-    for (size_t i = 0; i < s->n_modules; i++) {
-        struct json *m = json_push(list, json_new(JSON_OBJECT));
-        json_put_str(m, "name", s->modules[i].name);
-        json_put_str(m, "sha256", s->modules[i].sha256.hex);
-        json_put_str(m, "from", s->modules[i].embedded ? "binary" : "folder");
-    }
-    return list;
-}
 
 static void put_binary(struct json *r)
 {
@@ -60,6 +52,7 @@ static struct json *run_record(struct session *s)
     json_put(r, "answers", kept_answers(s));
     json_put(r, "policy", policy_json(&s->env.policy));
     json_put(r, "modules", modules_record(s));
+    json_put_str(r, "config", s->config.path ? s->config.sha256.hex : NULL);
     if (s->world)
         json_put_str(r, "fixture", world_digest(s->world).hex);
     if (s->out)
@@ -68,6 +61,10 @@ static struct json *run_record(struct session *s)
         json_put_str(r, "only", s->opt->only);
     if (s->opt->from)
         json_put_str(r, "from", s->opt->from);
+    if (s->bound)
+        json_put_str(r, "plan", bound_plan(s->bound)->hash);
+    if (s->approval)
+        json_put(r, "approval", json_copy(s->approval));
     put_binary(r);
     return r;
 }
@@ -79,11 +76,8 @@ static enum status store_inputs(struct session *s, struct err *err)
     enum status st = doc_strip(buf_view(&s->source), &text, err);
     if (st == ST_OK)
         st = bundle_add(&s->bundle, BUNDLE_SOURCE, buf_view(&text), err);
-    for (size_t i = 0; i < s->n_modules && st == ST_OK; i++) {
-        const char *name =
-            arena_printf(&s->arena, "lua/%s.lua", s->modules[i].name);
-        st = bundle_add(&s->bundle, name, s->modules[i].text, err);
-    }
+    if (st == ST_OK)
+        st = modules_keep(s, true, err);
     s->expected = drift_expected(s);
     buf_clear(&text);
     json_pretty(s->expected, &text);
@@ -95,6 +89,11 @@ static enum status store_inputs(struct session *s, struct err *err)
     json_free(policy);
     if (st == ST_OK)
         st = bundle_add(&s->bundle, BUNDLE_POLICY, buf_view(&text), err);
+    buf_clear(&text);
+    if (s->bound)
+        json_write(bound_plan(s->bound)->whole, &text);
+    if (st == ST_OK && s->bound)
+        st = bundle_add(&s->bundle, BUNDLE_PLAN, buf_view(&text), err);
     struct json *settings = json_copy(session_settings(s));
     buf_clear(&text);
     json_pretty(settings, &text);
@@ -124,6 +123,7 @@ static enum status begin_journal(struct session *s, struct err *err)
 {
     enum status st = journal_create(
         &s->journal, bundle_path(&s->bundle, BUNDLE_JOURNAL, &s->arena), err);
+    s->journal.net = vault_redact(s->vault);
     if (st == ST_OK)
         st = session_note(s, run_record(s), &s->history.run, err);
     s->history.has_run = st == ST_OK;
@@ -161,7 +161,13 @@ static enum status publish(struct session *s, struct err *err)
 enum status session_start(struct session *s, enum door_mode mode,
                           struct err *err)
 {
-    enum status st = make_bundle(s, err);
+    enum status st = rehearse_bind(s, err);
+    if (st == ST_OK)
+        st = approved_begin(s, err);
+    if (st == ST_OK)
+        st = session_signer(s, err);
+    if (st == ST_OK)
+        st = make_bundle(s, err);
     if (st == ST_OK)
         st = store_inputs(s, err);
     if (st == ST_OK)
@@ -171,7 +177,11 @@ enum status session_start(struct session *s, enum door_mode mode,
     if (st == ST_UNWRITTEN || st == ST_INTERRUPTED)
         st = err->st = ST_IO; /* there is nothing yet that could be resumed */
     if (st == ST_OK)
+        st = approved_use(s, err);
+    if (st == ST_OK)
         st = session_tree(s, err);
+    if (st == ST_OK && mode == DOOR_PREDICT)
+        rehearse_begin(s);
     if (st == ST_OK)
         session_door(s, mode);
     return st;

@@ -113,10 +113,24 @@ static size_t utf8_step(const unsigned char *p, size_t n)
     return need;
 }
 
+/* How many bytes at p, of eights, are ASCII. */
+static size_t ascii_eights(const unsigned char *p, size_t n)
+{
+    uint64_t eight = 0;
+    size_t i = 0;
+    while (n - i >= sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        i += sizeof eight;
+    }
+    return i;
+}
+
 bool span_utf8(struct span s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
-    for (size_t i = 0; i < s.n;) {
+    for (size_t i = ascii_eights(p, s.n); i < s.n;) {
         size_t step = utf8_step(p + i, s.n - i);
         if (!step)
             return false;
@@ -130,14 +144,8 @@ char *span_dup(struct arena *a, struct span s)
     return arena_strndup(a, s.p, s.n);
 }
 
-static bool buf_reserve(struct buf *b, size_t more)
+static void grow(struct buf *b, size_t more)
 {
-    if (b->cap && (more > b->cap || b->n > b->cap - more)) {
-        b->over = true;
-        return false;
-    }
-    if (b->p && b->room - b->n > more)
-        return true;
     size_t room = b->room ? b->room : 256;
     while (room - b->n <= more) {
         if (room > SIZE_MAX / 2)
@@ -149,6 +157,16 @@ static bool buf_reserve(struct buf *b, size_t more)
     }
     b->p = mem_resize(b->p, room);
     b->room = room;
+}
+
+static inline bool buf_reserve(struct buf *b, size_t more)
+{
+    if (b->cap && (more > b->cap || b->n > b->cap - more)) {
+        b->over = true;
+        return false;
+    }
+    if (b->room - b->n <= more)
+        grow(b, more);
     return true;
 }
 
@@ -174,18 +192,39 @@ void buf_str(struct buf *b, const char *cstr)
 
 void buf_char(struct buf *b, char c)
 {
-    buf_put(b, &c, 1);
+    if (!buf_reserve(b, 1))
+        return;
+    b->p[b->n++] = c;
+    b->p[b->n] = '\0';
+}
+
+void buf_int(struct buf *b, int64_t v)
+{
+    char text[20]; /* filled from its end */
+    size_t at = sizeof text;
+    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        text[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (v < 0)
+        text[--at] = '-';
+    buf_put(b, text + at, sizeof text - at);
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    if (n > 0 && buf_reserve(b, (size_t)n)) {
+    size_t room = b->room - b->n;
+    int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, ap);
+    bool fits = n > 0 && buf_reserve(b, (size_t)n);
+    if (fits && (size_t)n >= room)
         vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+    if (fits)
         b->n += (size_t)n;
-    }
+    else if (b->p) /* nothing of what was too much */
+        b->p[b->n] = '\0';
     va_end(again);
 }
 
@@ -207,12 +246,25 @@ const char *buf_cstr(const struct buf *b)
     return b->p ? b->p : "";
 }
 
+void buf_cut(struct buf *b, size_t n)
+{
+    if (n >= b->n)
+        return;
+    b->n = n;
+    b->p[n] = '\0';
+}
+
 void buf_clear(struct buf *b)
 {
-    b->n = 0;
+    buf_cut(b, 0);
     b->over = false;
+}
+
+void buf_wipe(struct buf *b)
+{
     if (b->p)
-        b->p[0] = '\0';
+        explicit_bzero(b->p, b->room);
+    buf_release(b);
 }
 
 void buf_release(struct buf *b)

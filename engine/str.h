@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct arena;
@@ -51,6 +52,7 @@ void buf_put(struct buf *b, const void *p, size_t n);
 void buf_span(struct buf *b, struct span s);
 void buf_str(struct buf *b, const char *cstr);
 void buf_char(struct buf *b, char c);
+void buf_int(struct buf *b, int64_t v); /* in decimal */
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
@@ -58,4 +60,6 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 struct span buf_view(const struct buf *b); /* until the next put */
 const char *buf_cstr(const struct buf *b); /* "" while empty */
 void buf_clear(struct buf *b);             /* keeps the room */
+void buf_cut(struct buf *b, size_t n);     /* all behind the first n bytes */
 void buf_release(struct buf *b);
+void buf_wipe(struct buf *b); /* zeroes what it held, and releases */

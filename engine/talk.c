@@ -18,15 +18,20 @@
 /* How long a worker may be silent before an interrupt is looked at. */
 #define TICK_MS 100
 
-static enum status send_block(struct session *s, const struct step *step,
-                              struct err *err)
+static enum status send_block(const struct talk *t, struct err *err)
 {
-    const struct block *b = step->block;
+    struct session *s = t->s;
+    const struct block *b = t->p.step->block;
     struct json *m = json_new(JSON_OBJECT);
     json_put(m, "id", json_new_bytes(b->attr.id));
     json_put_str(m, "path", s->page);
     json_put_int(m, "line", b->line + 1);
-    json_put(m, "code", json_new_bytes(b->code));
+    if (t->errand) {
+        json_put_str(m, "code", t->errand->code);
+        json_put(m, "given", json_copy(t->errand->given));
+    } else {
+        json_put(m, "code", json_new_bytes(b->code));
+    }
     struct buf text = {0};
     json_write(m, &text);
     json_free(m);
@@ -84,6 +89,18 @@ static void show_item(const struct talk *t, const struct json *item)
     buf_release(&text);
 }
 
+/* Files are shown by the activity evidence.file, which has read them. */
+static bool is_evidence(const struct json *item)
+{
+    static const char *const kinds[] = {"table", "json",   "text",
+                                        "link",  "metric", "check"};
+    const char *kind = json_get_str(item, "kind", "");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 static enum status on_evidence(struct talk *t, struct span payload,
                                struct err *err)
 {
@@ -95,8 +112,13 @@ static enum status on_evidence(struct talk *t, struct span payload,
                        "less, or attach a file",
                        EVIDENCE_MAX_BYTES >> 20);
     enum status st = parse(payload, &item, err);
-    if (st != ST_OK)
+    if (st == ST_OK && !is_evidence(item))
+        st = err_set(err, ST_FAILED,
+                     "the worker sent evidence of no known kind and was ended");
+    if (st != ST_OK) {
+        json_free(item);
         return st;
+    }
     t->failed_checks += strcmp(json_get_str(item, "kind", ""), "check") == 0 &&
                         !json_get_bool(item, "ok", false);
     t->redacted |= redact_json(vault_redact(t->s->vault), item);
@@ -125,36 +147,82 @@ static void show_activity(const struct talk *t, const char *op,
     buf_release(&words);
 }
 
-static enum status on_activity(struct talk *t, struct span payload,
-                               struct err *err)
+/* What is wrong with a request, NULL: nothing. Lua's own are as they should
+ * be; answers in the journal are found by their numbers, so none may come
+ * twice. */
+static const char *request_flaw(const struct talk *t, const struct json *m)
 {
-    struct json *m = NULL;
-    enum status st = parse(payload, &m, err);
-    if (st != ST_OK)
-        return st;
-    if (json_type(json_get(m, "args")) != JSON_OBJECT)
-        json_put(m, "args", json_new(JSON_OBJECT));
-    struct request r = {.n = json_get_int(m, "n", 0),
-                        .op = json_get_str(m, "op", ""),
-                        .args = json_get(m, "args"),
-                        .task = json_str(json_get(m, "task"))};
-    show_activity(t, r.op, r.args);
-    if (json_get_bool(m, "open", false)) {
-        flight_ask(&t->p, m);
-        return ST_OK;
+    static const struct {
+        const char *name;
+        enum json_type type;
+        bool needed;
+    } members[] = {{"op", JSON_STRING, true},
+                   {"args", JSON_OBJECT, true},
+                   {"task", JSON_STRING, false},
+                   {"open", JSON_BOOL, false}};
+    int64_t n = 0;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const struct json *v = json_get(m, members[i].name);
+        if (v ? json_type(v) != members[i].type : members[i].needed)
+            return members[i].name;
     }
+    return json_int(json_get(m, "n"), &n) && n > t->asked ? NULL : "n";
+}
+
+static enum status request_of(struct talk *t, const struct json *m,
+                              struct request *out, struct err *err)
+{
+    const char *flaw = request_flaw(t, m);
+    if (flaw)
+        return err_set(err, ST_FAILED,
+                       "the worker sent a malformed request ('%s' is wrong) "
+                       "and was ended",
+                       flaw);
+    *out = (struct request){.n = json_get_int(m, "n", 0),
+                            .op = json_get_str(m, "op", ""),
+                            .args = json_get(m, "args"),
+                            .task = json_str(json_get(m, "task"))};
+    t->asked = out->n;
+    return ST_OK;
+}
+
+/* A request that waits alone. */
+static enum status perform(struct talk *t, const struct request *r,
+                           struct err *err)
+{
     struct json *answer = NULL;
-    st = flight_catch_up(&t->s->door, &t->p, r.n, err);
+    enum status st = flight_catch_up(&t->s->door, &t->p, r->n, err);
     if (st == ST_OK)
-        st = door_perform(&t->s->door, &t->p, &r, &answer, err);
+        st = door_perform(&t->s->door, &t->p, r, &answer, err);
     if (st == ST_OK) {
         struct buf text = {0};
-        json_add(answer, "n", json_new_int(r.n));
+        json_add(answer, "n", json_new_int(r->n));
         json_write(answer, &text);
         st = worker_send(t->s->worker, WIRE_ANSWER, buf_view(&text), err);
         buf_release(&text);
     }
     json_free(answer);
+    return st;
+}
+
+static enum status on_activity(struct talk *t, struct span payload,
+                               struct err *err)
+{
+    struct json *m = NULL;
+    struct request r;
+    enum status st = parse(payload, &m, err);
+    if (st == ST_OK)
+        st = request_of(t, m, &r, err);
+    if (st != ST_OK) {
+        json_free(m);
+        return st;
+    }
+    show_activity(t, r.op, r.args);
+    if (json_get_bool(m, "open", false)) {
+        flight_ask(&t->p, m);
+        return ST_OK;
+    }
+    st = perform(t, &r, err);
     json_free(m);
     return st;
 }
@@ -181,7 +249,7 @@ static enum status on_done(struct talk *t, struct span payload, struct err *err)
     if (st != ST_OK)
         return st;
     t->done = true;
-    t->refused = json_get_bool(m, "refused", false);
+    t->refused = t->p.refused || json_get_bool(m, "refused", false);
     const struct json *error = json_get(m, "error");
     t->out->passed = json_get_bool(m, "ok", false) && !t->refused;
     if (t->dropped)
@@ -325,6 +393,8 @@ static enum status run_shell(struct talk *t, struct err *err)
     json_push(argv, json_new_bytes(b->code));
     struct json *opts = json_put(args, "opts", json_new(JSON_OBJECT));
     json_put_bool(opts, "check", false);
+    if (b->attr.network)
+        json_put_bool(opts, "network", true);
     struct request r = {.n = 1, .op = "sh.run", .args = args};
     struct json *answer = NULL;
     enum status st = door_perform(&t->s->door, &t->p, &r, &answer, err);
@@ -440,14 +510,35 @@ static enum status run_sql(struct talk *t, struct err *err)
     return st;
 }
 
+/* What each print showed is clean; a form may reach over several of them. */
+static void settle_output(struct talk *t)
+{
+    struct buf safe = {0};
+    struct buf *output = &t->out->output;
+    const struct redact *known = vault_redact(t->s->vault);
+    const char *name = NULL;
+    if (redact_find(known, buf_view(output), &name) == output->n)
+        return;
+    t->redacted |= redact_bytes(known, buf_view(output), &safe);
+    buf_release(output);
+    *output = safe;
+}
+
+static enum status run_block(struct talk *t, struct err *err)
+{
+    if (!t->errand && span_is(t->p.step->block->lang, "sql"))
+        return run_sql(t, err);
+    if (!t->errand && !span_is(t->p.step->block->lang, "lua"))
+        return run_shell(t, err);
+    enum status st = send_block(t, err);
+    return st == ST_OK ? converse(t, err) : st;
+}
+
 enum status talk_run(struct talk *t, struct err *err)
 {
-    if (span_is(t->p.step->block->lang, "sql"))
-        return run_sql(t, err);
-    if (!span_is(t->p.step->block->lang, "lua"))
-        return run_shell(t, err);
-    enum status st = send_block(t->s, t->p.step, err);
-    return st == ST_OK ? converse(t, err) : st;
+    enum status st = run_block(t, err);
+    settle_output(t);
+    return st;
 }
 
 void talk_open(struct talk *t, struct session *s, size_t step,

@@ -8,10 +8,12 @@ struct talk {
     struct session *s;
     struct passage p;
     struct attempt_result *out;
+    const struct errand *errand; /* instead of the step's block, or NULL */
     bool quiet;    /* bringing a worker's state back: nothing is kept */
     bool done;     /* WIRE_DONE came */
     bool refused;  /* a refusal was swallowed in Lua */
     bool redacted; /* the block showed a secret, which was taken out */
+    int64_t asked; /* number of the last request */
     size_t failed_checks;
     size_t dropped; /* of what it printed, in bytes */
     size_t shown;   /* as evidence, in bytes */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "forecast.h"
 #include "inner.h"
 #include "port.h"
 #include "retry.h"
@@ -217,11 +218,25 @@ enum status transport_begin(struct door *d, struct passage *p,
     clock_advance(d->clock, a->prim->virtual_ms);
     p->task = a->task;
     enum status st = inner_perform(d, p, a->op, a->args, &found, value, err);
-    if (found)
+    if (!found && d->forecast)
+        st = forecast_read(d, p, a, &found, value, err);
+    if (found || st != ST_OK)
         return st;
     if (transport_is_simulated(d, a->op))
         return transport_simulate(d, a, value, err);
-    return through_port(d, p, a, way, value, err);
+    /* a plan's reads come one after the other, so that it is the same plan
+     * whoever answers first */
+    return through_port(d, p, a, d->forecast ? NULL : way, value, err);
+}
+
+enum status transport_live(struct door *d, struct passage *p,
+                           const struct activity *a, struct json **value,
+                           struct err *err)
+{
+    clock_advance(d->clock, a->prim->virtual_ms);
+    return transport_is_simulated(d, a->op)
+               ? transport_simulate(d, a, value, err)
+               : through_port(d, p, a, NULL, value, err);
 }
 
 enum status transport_perform(struct door *d, struct passage *p,

@@ -21,6 +21,10 @@ MUST_USE enum status transport_begin(struct door *d, struct passage *p,
                                      const struct activity *a,
                                      struct under_way *way, struct json **value,
                                      struct err *err);
+/* As transport_perform, past what a plan predicts. */
+MUST_USE enum status transport_live(struct door *d, struct passage *p,
+                                    const struct activity *a,
+                                    struct json **value, struct err *err);
 /* Whether op is one that the simulators answer in this run. */
 bool transport_is_simulated(const struct door *d, const char *op);
 /* One such op (op, args, effect and idempotent of a count), told to the

@@ -25,6 +25,7 @@ struct vault *vault_new(void)
         abort(); /* no random numbers: nothing here can be trusted */
     struct vault *v = mem_alloc(sizeof *v);
     v->redact = redact_new();
+    redact_shapes(v->redact, true);
     return v;
 }
 
@@ -39,6 +40,11 @@ void vault_free(struct vault *v)
     mem_free(v->v);
     redact_free(v->redact);
     mem_free(v);
+}
+
+void vault_replays(struct vault *v)
+{
+    redact_shapes(v->redact, false);
 }
 
 const struct redact *vault_redact(const struct vault *v)

@@ -11,8 +11,10 @@ struct vault;
 
 struct vault *vault_new(void);
 void vault_free(struct vault *v);
-/* What every outgoing byte is scanned with; owned by the vault. */
+/* What every outgoing byte is scanned with; owned by the vault. Shapes are
+ * taken out, too, but in a replay: it must show what was shown. */
 const struct redact *vault_redact(const struct vault *v);
+void vault_replays(struct vault *v);
 /* Stores value under a new handle ("s1", "s2", … in order of call) and makes
  * it known to redaction. *handle_json is {"$secret":"s1","name":NAME}, freed
  * by the caller. The same name and value again give the same handle.

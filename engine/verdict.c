@@ -1,6 +1,7 @@
 /* Reads and writes a policy. */
 #include "verdict.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -191,6 +192,46 @@ void policy_read(const struct json *p, struct arena *a, struct policy *out)
         json_get_int(approvals, "persons", out->approvals.persons);
     out->approvals.not_operator =
         json_get_bool(approvals, "not_operator", out->approvals.not_operator);
+}
+
+/* --- deciding -------------------------------------------------------- */
+
+bool rule_fits(const struct rule *r, struct span operation)
+{
+    const char *want = r->match;
+    const char *star = NULL; /* the last one met, and what it swallowed */
+    size_t i = 0, swallowed = 0;
+    while (i < operation.n) {
+        if (*want == '*') {
+            star = want++;
+            swallowed = i;
+        } else if (*want == operation.p[i]) {
+            want++;
+            i++;
+        } else if (star) {
+            want = star + 1;
+            i = ++swallowed;
+        } else {
+            return false;
+        }
+    }
+    while (*want == '*')
+        want++;
+    return !*want;
+}
+
+enum verdict policy_verdict(const struct policy *p, struct span operation,
+                            enum effect class, const struct rule **by)
+{
+    const struct rule *found = NULL;
+    for (size_t i = 0; i < p->n_rules && !found; i++) {
+        const struct rule *r = &p->rules[i];
+        if ((r->any_class || r->class == class) && rule_fits(r, operation))
+            found = r;
+    }
+    if (by)
+        *by = found;
+    return found ? found->verdict : p->by_class[class];
 }
 
 /* --- writing --------------------------------------------------------- */

@@ -30,7 +30,7 @@ struct rule {
 enum confinement { CONFINEMENT_WARN, CONFINEMENT_REQUIRED };
 
 /* Who must sign a plan. */
-struct approvals {
+struct quorum {
     int64_t persons;
     bool not_operator; /* who runs it does not count */
 };
@@ -41,7 +41,7 @@ struct policy {
     size_t n_rules;
     int64_t ask_timeout_ms; /* for an answer at the terminal */
     enum confinement confinement;
-    struct approvals approvals;
+    struct quorum approvals;
 };
 
 /* One hour: a terminal that nobody sits at may not hold a run for ever. */
@@ -55,5 +55,11 @@ struct policy policy_default(const char *environment);
 /* Overwrites what p, checked by policy_members, says. Strings are borrowed
  * from p, rules live in a. */
 void policy_read(const struct json *p, struct arena *a, struct policy *out);
+/* What becomes of an operation ("fly.machines.update", "sh.run") of that class.
+ * *by is the rule that says so, NULL when the class does; by may be NULL. */
+enum verdict policy_verdict(const struct policy *p, struct span operation,
+                            enum effect class, const struct rule **by);
+/* Whether a rule's pattern fits a name: `*` stands for any characters. */
+bool rule_fits(const struct rule *r, struct span operation);
 /* The same form again, without what is default everywhere. New object. */
 struct json *policy_json(const struct policy *p);

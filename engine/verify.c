@@ -1,30 +1,36 @@
 /* Checks bundles and the pages that cite them. */
 #include "verify.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "approval.h"
 #include "bundle.h"
 #include "clock.h"
 #include "config.h"
 #include "doc.h"
 #include "file.h"
 #include "journal.h"
+#include "modules.h"
 #include "names.h"
+#include "plan_file.h"
 #include "run.h"
+#include "trust.h"
 
 #define TICKED "ticked"
 #define UNTICKED "unticked"
 
 /* What a journal says that pages and statements must agree with. */
 struct facts {
-    const char *run;      /* bundle name as cited */
-    const char *dir;      /* where it is; NULL: nowhere */
-    struct arena *arena;  /* of the names */
-    struct names regions; /* step id to region hash */
-    struct names boxes;   /* box id to TICKED or UNTICKED */
-    struct json *first;   /* first record */
-    struct json *last;    /* last record */
+    const char *run;        /* bundle name as cited */
+    const char *dir;        /* where it is; NULL: nowhere */
+    struct arena *arena;    /* of the names */
+    struct names regions;   /* step id to region hash */
+    struct names boxes;     /* box id to TICKED or UNTICKED */
+    struct json *first;     /* first record */
+    struct json *last;      /* last record */
+    struct json *approvals; /* of later records: {at, approval} */
     bool sound;
 };
 
@@ -32,6 +38,7 @@ struct verifier {
     struct arena arena;
     const char *root;
     bool cited; /* by a page: then a missing bundle is no wrong call */
+    const struct trust *trust; /* NULL: it does not matter who signed */
     verify_report report;
     void *ctx;
     struct verify_count *count;
@@ -70,6 +77,8 @@ static enum status take_record(void *ctx, const struct json *rec,
     if (strcmp(type, "step") == 0)
         put_name(f, &f->regions, json_get_str(rec, "step", ""),
                  json_get_str(rec, "region", ""));
+    if (strcmp(type, "approval") == 0)
+        json_push(f->approvals, json_copy(rec));
     const struct json *more = json_first(json_get(rec, "regions"));
     for (; more; more = json_next(more))
         put_name(f, &f->regions, json_key(more), json_str(more));
@@ -147,6 +156,33 @@ static enum status check_statement(const struct bundle *b,
     return st;
 }
 
+/* "gate" of "lua/gate.lua"; empty for what is no module. */
+static struct span module_name(struct span file)
+{
+    if (!span_starts(file, "lua/") || !span_ends(file, ".lua"))
+        return (struct span){0};
+    return span_sub(file, strlen("lua/"), file.n - strlen(".lua"));
+}
+
+/* The files are those of the statement; these must be the journal's, too. */
+static enum status check_modules(const struct bundle *b, const struct facts *f,
+                                 const struct json *statement, struct err *err)
+{
+    const struct json *list = json_get(f->first, "modules");
+    const struct json *s = json_first(json_get(statement, "subject"));
+    for (; s; s = json_next(s)) {
+        struct span name = module_name(json_span(json_get(s, "name")));
+        const char *is = json_get_str(json_get(s, "digest"), "sha256", "");
+        const char *was = name.n ? modules_digest(list, name) : is;
+        if (!was || strcmp(is, was) != 0)
+            return err_set(err, ST_TAMPERED,
+                           "%s/lua/%.*s.lua was %s: the journal's first record "
+                           "has another list of modules",
+                           b->rel, SPAN_ARG(name), was ? "changed" : "added");
+    }
+    return ST_OK;
+}
+
 static enum status check_source(const struct bundle *b, const struct facts *f,
                                 struct arena *a, struct err *err)
 {
@@ -162,6 +198,76 @@ static enum status check_source(const struct bundle *b, const struct facts *f,
                      "the run",
                      b->rel, BUNDLE_SOURCE);
     buf_release(&text);
+    return st;
+}
+
+static void name_signer(struct verify_count *count, const char *who)
+{
+    size_t n = strlen(count->signers);
+    if (strstr(count->signers, who) == NULL)
+        snprintf(count->signers + n, sizeof count->signers - n, "%s%s",
+                 n ? ", " : "", who);
+}
+
+static enum status check_signature(struct verifier *v, const struct bundle *b,
+                                   struct err *err)
+{
+    struct dsse envelope;
+    enum status st = bundle_envelope(b, &v->arena, &envelope, err);
+    if (st != ST_OK)
+        return st;
+    v->count->signed_runs += envelope.n > 0;
+    if (!v->trust)
+        return ST_OK;
+    const char *who = trust_signer(v->trust, &envelope);
+    if (who)
+        name_signer(v->count, who);
+    if (who)
+        return ST_OK;
+    return err_set(err, ST_TAMPERED, "%s/%s %s", b->rel, BUNDLE_STATEMENT,
+                   envelope.n ? "is signed by none of the keys that are trusted"
+                              : "is unsigned");
+}
+
+/* What a record says of the plan's approvals, when it was written. */
+static enum status check_approval(const struct verifier *v,
+                                  const struct bundle *b,
+                                  const struct json *rec, const char *plan,
+                                  struct err *err)
+{
+    const struct json *approval = json_get(rec, "approval");
+    struct err why = {0};
+    if (!approval ||
+        approvals_check(approval, plan, json_get_int(rec, "at", 0),
+                        v->trust && v->trust->listed ? &v->trust->persons
+                                                     : NULL,
+                        &why) == ST_OK)
+        return ST_OK;
+    return err_set(err, why.st, "%s: %s", b->rel, why.msg);
+}
+
+/* The plan that the run was held to is the one that persons approved. */
+static enum status check_plan(const struct verifier *v, const struct bundle *b,
+                              const struct facts *f, struct arena *a,
+                              struct err *err)
+{
+    const char *hash = json_str(json_get(f->first, "plan"));
+    struct plan_file plan = {0};
+    struct err why = {0};
+    if (!hash)
+        return ST_OK;
+    enum status st =
+        plan_file_read(bundle_path(b, BUNDLE_PLAN, a), &plan, &why);
+    if (st != ST_OK || strcmp(plan.hash, hash) != 0)
+        st = err_set(err, ST_TAMPERED,
+                     "%s/%s was changed: not the plan of the run", b->rel,
+                     BUNDLE_PLAN);
+    plan_file_release(&plan);
+    if (st == ST_OK)
+        st = check_approval(v, b, f->first, hash, err);
+    const struct json *r = json_first(f->approvals);
+    for (; r && st == ST_OK; r = json_next(r))
+        st = check_approval(v, b, r, hash, err);
     return st;
 }
 
@@ -184,7 +290,13 @@ static enum status check_bundle(struct verifier *v, struct facts *f,
     if (st == ST_OK)
         st = check_statement(&b, f, statement, &w.head, err);
     if (st == ST_OK)
+        st = check_modules(&b, f, statement, err);
+    if (st == ST_OK)
         st = check_source(&b, f, &v->arena, err);
+    if (st == ST_OK)
+        st = check_plan(v, &b, f, &v->arena, err);
+    if (st == ST_OK)
+        st = check_signature(v, &b, err);
     json_free(statement);
     return st;
 }
@@ -204,7 +316,10 @@ static struct facts *facts_of(struct verifier *v, const char *run,
             return &v->facts[i];
     MEM_GROW(v->facts, v->n_facts, v->room);
     struct facts *f = &v->facts[v->n_facts++];
-    *f = (struct facts){.run = run, .arena = &v->arena};
+    *f = (struct facts){.run = run,
+                        .arena = &v->arena,
+                        .approvals =
+                            json_adopt(&v->arena, json_new(JSON_ARRAY))};
     struct err err = {0};
     v->count->runs++;
     enum status st = check_bundle(v, f, &err);
@@ -221,11 +336,14 @@ static struct facts *facts_of(struct verifier *v, const char *run,
 }
 
 static void verifier_init(struct verifier *v, const char *root,
-                          verify_report report, void *ctx,
-                          struct verify_count *count)
+                          const struct trust *trust, verify_report report,
+                          void *ctx, struct verify_count *count)
 {
-    *v = (struct verifier){
-        .root = root, .report = report, .ctx = ctx, .count = count};
+    *v = (struct verifier){.root = root,
+                           .trust = trust,
+                           .report = report,
+                           .ctx = ctx,
+                           .count = count};
     *count = (struct verify_count){0};
 }
 
@@ -239,11 +357,11 @@ static void verifier_release(struct verifier *v)
     arena_release(&v->arena);
 }
 
-void verify_run(const char *root, const char *run, verify_report report,
-                void *ctx, struct verify_count *count)
+void verify_run(const char *root, const char *run, const struct trust *trust,
+                verify_report report, void *ctx, struct verify_count *count)
 {
     struct verifier v;
-    verifier_init(&v, root, report, ctx, count);
+    verifier_init(&v, root, trust, report, ctx, count);
     (void)facts_of(&v, run, NULL, 0);
     verifier_release(&v);
 }
@@ -323,7 +441,8 @@ static void check_box(struct verifier *v, const struct doc *d,
         found(v, &e);
 }
 
-enum status verify_page(const char *path, verify_report report, void *ctx,
+enum status verify_page(const char *path, const struct trust *trust,
+                        verify_report report, void *ctx,
                         struct verify_count *count, struct json *cited,
                         struct err *err)
 {
@@ -331,7 +450,7 @@ enum status verify_page(const char *path, verify_report report, void *ctx,
     struct config config = {0};
     struct buf text = {0};
     struct doc d = {0};
-    verifier_init(&v, NULL, report, ctx, count);
+    verifier_init(&v, NULL, trust, report, ctx, count);
     v.cited = true;
     enum status st = config_load(path, &v.arena, &config, err);
     v.root = config.root;

@@ -5,7 +5,7 @@
 #include "luafiles.h"
 
 /* Registry: sources by name, results by name, the modules' own globals, the
- * simulators' handler. */
+ * simulators' or the overlay's handler. */
 static const char sources_key = 's';
 static const char loaded_key = 'l';
 static const char scope_key = 'g';
@@ -67,6 +67,7 @@ static int require(lua_State *L)
     lua_pushboolean(L, 0);
     lua_setfield(L, 2, name);
     run_module(L, name);
+    vm_of(L)->loaded++;
     lua_pushvalue(L, -1);
     lua_setfield(L, 2, name);
     return 1;
@@ -148,8 +149,37 @@ static void load_modules(lua_State *L, const struct json *modules)
         lua_call(L, 1, 1);
         lua_setglobal(L, name);
     }
+}
+
+/* A module for an errand of the engine's own; what it lists is asked as a
+ * simulator is. */
+static void load_also(lua_State *L, const char *name)
+{
+    lua_pushcfunction(L, require);
+    lua_pushstring(L, name);
+    lua_call(L, 1, 1);
+    if (lua_istable(L, -1)) {
+        lua_getfield(L, -1, "list");
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);
+    }
+    lua_settop(L, 1);
+}
+
+/* Nothing is loaded after the boot. */
+static void forget_sources(lua_State *L)
+{
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &sources_key);
+}
+
+/* What predicts, over the providers that are loaded. */
+static void load_overlay(lua_State *L)
+{
+    lua_pushcfunction(L, require);
+    lua_pushliteral(L, "provider/overlay");
+    lua_call(L, 1, 1);
+    luaL_checktype(L, -1, LUA_TFUNCTION);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &handler_key);
 }
 
 static void load_simulators(lua_State *L, const struct json *fixture)
@@ -199,14 +229,22 @@ static int boot(lua_State *L)
     keep_scope(L);
     run_prelude(L);
     keep_scope(L);
-    if (strcmp(json_get_str(message, "kind", ""), "sim") == 0) {
+    const char *kind = json_get_str(message, "kind", "");
+    if (strcmp(kind, "runbook") != 0)
         vm_of(L)->mode = VM_SIM;
+    if (strcmp(kind, "sim") == 0) {
         load_simulators(L, json_get(message, "fixture"));
     } else {
         load_modules(L, modules);
+        const char *also = json_str(json_get(message, "also"));
+        if (also)
+            load_also(L, also);
+        if (strcmp(kind, "overlay") == 0)
+            load_overlay(L);
+        if (json_get_bool(message, "describe", false))
+            describe_modules(L, modules);
+        forget_sources(L);
     }
-    if (json_get_bool(message, "describe", false))
-        describe_modules(L, modules);
     return 0;
 }
 
@@ -243,6 +281,18 @@ static struct json *collect_rows(lua_State *L, const struct json *modules,
     return all;
 }
 
+/* The names of all that is loaded. */
+static struct json *loaded_names(lua_State *L)
+{
+    struct json *names = json_new(JSON_ARRAY);
+    json_push(names, json_new_str("prelude"));
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &loaded_key);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        json_push(names, json_new_str(lua_tostring(L, -2)));
+    lua_pop(L, 1);
+    return names;
+}
+
 void vm_boot(struct vm *vm, const struct json *message)
 {
     lua_State *L = vm->L;
@@ -256,6 +306,8 @@ void vm_boot(struct vm *vm, const struct json *message)
     if (ok) {
         json_put(out, "rows",
                  collect_rows(L, json_get(message, "modules"), &err));
+        json_put(out, "loaded", loaded_names(L));
+        vm->loaded = 0;
         ok = err.st == ST_OK;
         json_put_str(out, "error", ok ? NULL : err.msg);
     } else {
@@ -282,6 +334,13 @@ static int simulate(lua_State *L)
     return 1;
 }
 
+static void put_loaded(struct vm *vm, struct json *out)
+{
+    if (vm->loaded)
+        json_put(out, "loaded", loaded_names(vm->L));
+    vm->loaded = 0;
+}
+
 static void send_breakdown(struct vm *vm, const char *why)
 {
     struct json *out = json_new(JSON_OBJECT);
@@ -305,6 +364,8 @@ void vm_simulate(struct vm *vm, const struct json *message)
     else
         err_set(&err, ST_INTERNAL, "%s", lua_tostring(L, -1));
     lua_settop(L, 0);
+    if (out)
+        put_loaded(vm, out);
     const char *why = out ? "an answer over the largest message" : err.msg;
     if (!out || !vm_send_json(vm, WIRE_SIM, out))
         send_breakdown(vm, why);

@@ -1,5 +1,5 @@
 /* Serves the engine's messages until the socket closes. */
-#include "lib.h"
+#include "luajson.h"
 
 #include "arena.h"
 #include "json.h"
@@ -52,11 +52,15 @@ static struct span code_of(const struct json *message, const char *member,
     return code;
 }
 
-/* Compiles and runs; NULL when it passed. */
-static struct json *run(struct vm *vm, struct span code, int line)
+/* Compiles and runs with what is given, if anything; NULL when it passed. */
+static struct json *run(struct vm *vm, struct span code, int line,
+                        const struct json *given)
 {
     enum vm_kind kind = KIND_COMPILE;
-    if (vm_load(vm->L, code, "block", line, 0) && vm_run(vm->L, 0, 0, &kind))
+    bool ok = vm_load(vm->L, code, "block", line, 0);
+    if (ok && given)
+        luajson_push(vm->L, given, LUAJSON_WIRE);
+    if (ok && vm_run(vm->L, given ? 1 : 0, 0, &kind))
         return NULL;
     return failure(vm, kind);
 }
@@ -79,8 +83,9 @@ static void step(struct vm *vm, const struct json *message)
     vm->answer = NULL;
     vm->refused = false;
     vm->mode = VM_STEP;
-    struct json *error = run(vm, code_of(message, "code", &a),
-                             (int)json_get_int(message, "line", 1));
+    struct json *error =
+        run(vm, code_of(message, "code", &a),
+            (int)json_get_int(message, "line", 1), json_get(message, "given"));
     vm->mode = VM_IDLE;
     if (vm->refused && !error)
         error = refusal(vm);

@@ -16,12 +16,15 @@
 
 enum wire_type {
     /* engine to worker */
-    WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim", modules:[{name,source?}]
-                           (without source: what is embedded by that name),
-                           globals:{params,env,run,…}, fixture:… (sim),
-                           describe:true: rows as in a provider's catalogue} */
-    WIRE_STEP = 'S',    /* {id, path, line, code}: run a Lua block; line is the
-                           file line of the code's first line */
+    WIRE_BOOT = 'B',    /* {kind:"runbook"|"sim"|"overlay",
+                           modules:[{name,source?}]    (without source: what is
+                           embedded by that name),    globals:{params,env,run,…},
+                           fixture:… (sim),    describe:true: rows as in a
+                           provider's    catalogue,    also: an internal module to
+                           load, too, whose    `list`    answers WIRE_ASK_SIM} */
+    WIRE_STEP = 'S',    /* {id, path, line, code, given?}: run a Lua block; line
+                           is the file line of the code's first line; given is
+                           an argument, behind the first */
     WIRE_COND = 'I',    /* {id, path, line, expr}: evaluate if= (no activity) */
     WIRE_ANSWER = 'N',  /* {n, ok, value} or {n, ok:false, error, kind} or
                            {n, in_doubt:true} */
@@ -29,10 +32,12 @@ enum wire_type {
                            one after the other, each when all tasks wait */
     WIRE_ASK_SIM = 'Q', /* {method,url,headers,body,now_ms}: one simulated
                           HTTP request; {sql,class,dsn,text,params,opts,
-                          now_ms}: one query */
+                          now_ms}: one query; to an overlay {change, request,
+                          known, now_ms}, see lua/provider/overlay.lua */
     WIRE_COMPILE = 'L', /* {path, line, code}: syntax only, for check */
     /* worker to engine */
-    WIRE_BOOTED = 'M',   /* {ok, rows:[…], error}: rows as in provider.lua */
+    WIRE_BOOTED = 'M', /* {ok, rows:[…], loaded:[name,…], error}: rows as in
+                          provider.lua */
     WIRE_ACTIVITY = 'A', /* {n, op, args, task?, open?}; then waits for its
                             WIRE_ANSWER, but for an open one. n counts from 1
                             in each step; task is the path of the task that
@@ -55,8 +60,10 @@ enum wire_type {
                             and the worker does not have, and sets, those that
                             it assigns */
     WIRE_SIM = 'R',      /* {status,headers,body,changed:bool,op},
-                            {value,changed,op} or {error,refused}, or
-                            {status:500,error} when the simulator broke */
+                            {value,changed,op} or {error,refused}, with
+                            loaded:[name,…] when it has become more; or
+                            {status:500,error} when the simulator broke; of
+                            an overlay see lua/provider/overlay.lua */
     WIRE_DEATH = 'X'     /* raw text: why the worker ends itself (memory) */
 };
 

@@ -24,7 +24,8 @@ struct world {
     struct digest digest;
     const struct luafile *modules; /* borrowed */
     size_t n_modules;
-    struct worker *sim; /* NULL until it is first needed */
+    struct worker *sim;  /* NULL until it is first needed */
+    struct json *loaded; /* names of its modules; owned */
 };
 
 static enum status add_tree_digest(struct hasher *h, const char *dir,
@@ -101,6 +102,7 @@ void world_close(struct world *w)
     if (!w)
         return;
     worker_close(w->sim);
+    json_free(w->loaded);
     arena_release(&w->arena);
     mem_free(w);
 }
@@ -127,6 +129,22 @@ const struct json *world_settings(const struct world *w)
 const struct json *world_secrets(const struct world *w)
 {
     return json_get(w->state, "secrets");
+}
+
+const struct json *world_loaded(const struct world *w)
+{
+    return w->loaded;
+}
+
+/* The simulators tell when they have loaded more; nobody else is told. */
+static void note_loaded(struct world *w, struct json *told)
+{
+    const struct json *names = json_get(told, "loaded");
+    if (!names)
+        return;
+    json_free(w->loaded);
+    w->loaded = json_copy(names);
+    json_remove(told, "loaded");
 }
 
 const char *world_tree(const struct world *w)
@@ -211,10 +229,13 @@ enum status world_wake(struct world *w, struct err *err)
 {
     if (w->sim)
         return ST_OK;
+    struct json *booted = NULL;
     struct json *payload = json_new(JSON_OBJECT);
     json_put(payload, "fixture", json_copy(w->state));
     enum status st = boot_worker(BOOT_SIM, w->modules, w->n_modules, payload,
-                                 &w->sim, NULL, err);
+                                 &w->sim, &booted, err);
+    note_loaded(w, booted);
+    json_free(booted);
     json_free(payload);
     place_in_fixture(w, err);
     return st;
@@ -237,6 +258,8 @@ static enum status ask(struct world *w, const struct json *request,
         st = err_set(err, ST_INTERNAL, "simulator answered '%c'", type);
     if (st == ST_OK)
         st = json_parse(buf_view(&text), response, err);
+    if (st == ST_OK)
+        note_loaded(w, *response);
     buf_release(&text);
     return st;
 }

@@ -31,6 +31,8 @@ MUST_USE enum status world_start(struct world *w, const char *dir,
                                  struct err *err);
 /* Starts the simulators now, after world_start: ST_INPUT when they cannot. */
 MUST_USE enum status world_wake(struct world *w, struct err *err);
+/* The names of the modules that the simulators have loaded; NULL: none. */
+const struct json *world_loaded(const struct world *w);
 const char *world_tree(const struct world *w); /* what fs, git, sh see */
 /* One simulated HTTP request at now_ms, or SQL query {sql, class, dsn, text,
  * params, opts}; request holds no handles any more. The caller frees *response

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "escalate.h"
 #include "exercise.h"
 #include "feedback.h"
 #include "file.h"
+#include "modules.h"
 #include "names.h"
 #include "outcome.h"
 #include "port.h"
@@ -223,6 +225,18 @@ static void know_modules(struct session *s, struct names *known)
     }
 }
 
+/* A run that ended and is only written back says the same again: without the
+ * key its signature stays. */
+static bool keeps_signature(struct session *s)
+{
+    struct dsse envelope;
+    struct err ignored = {0};
+    return s->resumed && !s->signer &&
+           bundle_envelope(&s->bundle, &s->arena, &envelope, &ignored) ==
+               ST_OK &&
+           envelope.n > 0;
+}
+
 /* All it says stands in the journal, whose last record is the run's end. */
 static enum status attest(struct session *s, const char *word, struct err *err)
 {
@@ -239,8 +253,9 @@ static enum status attest(struct session *s, const char *word, struct err *err)
                              .vcs = json_get(last, "vcs"),
                              .started_ms = s->started_ms,
                              .ended_ms = json_get_int(last, "at", 0),
-                             .known = &known};
-    if (st == ST_OK)
+                             .known = &known,
+                             .signer = s->signer};
+    if (st == ST_OK && !keeps_signature(s))
         st = bundle_attest(&s->bundle, &says, err);
     names_release(&known);
     json_free(last);
@@ -256,9 +271,10 @@ static const char *escalation(struct session *s)
         if (v->status != STEP_FAILED)
             continue;
         return arena_printf(
-            &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)",
+            &s->arena, "step %.*s failed after %d attempt%s: %s (logs: %s)%s%s",
             SPAN_ARG(s->plan.steps[i].block->attr.id), v->attempts,
-            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel);
+            v->attempts == 1 ? "" : "s", outcome_error(s, i), s->bundle.rel,
+            s->told ? "; hook: " : "", s->told ? s->told : "");
     }
     return NULL;
 }
@@ -335,17 +351,20 @@ static enum status update_reader(struct session *s,
         return ST_OK;
     struct buf page = {0};
     struct buf section = {0};
+    struct buf safe = {0};
     struct buf made = {0};
     struct err why = {0};
     enum status st = file_read(path, PAGE_MAX_BYTES, &page, err);
     exercise_section(sum, READER_DIR, &section);
+    redact_bytes(vault_redact(s->vault), buf_view(&section), &safe);
     if (st == ST_OK &&
-        exercise_splice(buf_view(&page), buf_view(&section), &made, &why) ==
+        exercise_splice(buf_view(&page), buf_view(&safe), &made, &why) ==
             ST_OK &&
         !span_eq(buf_view(&page), buf_view(&made)))
         st = file_replace(path, buf_view(&made), err);
     buf_release(&page);
     buf_release(&section);
+    buf_release(&safe);
     buf_release(&made);
     return st;
 }
@@ -428,11 +447,17 @@ enum status writeback(struct session *s, enum status stopped, struct err *err)
     if (s->opt->plan)
         return verdict;
     bool copy = session_copies(s);
-    enum status st = close_journal(s, stopped, word, err);
+    enum status st = stopped == ST_OK ? escalate(s, err) : ST_OK;
+    if (st == ST_INTERRUPTED)
+        return st;
+    if (st == ST_OK)
+        st = close_journal(s, stopped, word, err);
     if (st == ST_OK)
         st = journal_in_place(&s->journal, err);
     if (st == ST_OK && copy)
         st = update_page(s, err);
+    if (st == ST_OK)
+        st = modules_keep(s, false, err);
     if (st == ST_OK)
         st = attest(s, word, err);
     if (st == ST_OK)

@@ -49,8 +49,10 @@ local chatwoot = provider.define {
     header = "api_access_token",
     scheme = "{}",
   },
+  predictions = "chatwoot/predict",
   limits = { at_once = 4, per_second = 5 },
   defaults = function(settings) return { account = settings.account } end,
+  undos = "chatwoot/undos",
   rows = require "chatwoot/rows",
 }
 

@@ -127,7 +127,9 @@ local fly = provider.define {
   end,
   cursor = { arg = "cursor", header = "fly-next-cursor",
     member = "next_cursor" },
+  predictions = "fly/predict",
   limits = { at_once = 4, per_second = 5 }, -- as many as `machines.get` of one
+  undos = "fly/undos",
   rows = rows(),
 }
 

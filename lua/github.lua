@@ -176,7 +176,9 @@ local github = provider.define {
       workflow = settings.workflow,
     }
   end,
+  predictions = "github/predict",
   limits = { at_once = 20, per_second = 15 }, -- 100; 900 reads a minute
+  undos = "github/undos",
   rows = require "github/rows",
 }
 

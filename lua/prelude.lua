@@ -89,6 +89,23 @@ end
 --- @class git.branches.opts
 --- @field remote? boolean those that the last fetch found on the remotes
 
+--- @class git.scan.opts
+--- @field history? boolean every blob that a ref leads to, instead of the files
+--- @field unreachable? boolean with history: what no ref leads to any more, too
+
+--- @class git.leak
+--- @field rule string "dsn-password"; "allowance-over" of an entry whose time is over
+--- @field path string "" when nothing gives it a name
+--- @field line integer
+--- @field column integer in characters, from 1
+--- @field message string what it is, the first four characters and the length
+--- @field fingerprint? string for scan.allow of runproof.yaml
+--- @field do? string what to do about it
+--- @field commit? string in a history: the oldest that brought it
+--- @field date? string of that commit's author
+--- @field blob? string in a history
+--- @field reachable? boolean in a history: a ref leads to it
+
 --- @class git.tagged : git.ref
 --- @field annotated boolean it has a message and an author of its own
 
@@ -158,6 +175,7 @@ end
 --- @field timeout? number|string seconds, or like "5m"
 --- @field check? boolean false: give the code instead of raising
 --- @field effect? "read"|"local"|"remote" the most the command may do
+--- @field network? boolean it may open Internet sockets; the policy decides on it as on a remote change
 
 --- @class sql.opts
 --- @field effect? "read"|"local"|"remote" the most the statement may do
@@ -224,7 +242,7 @@ local REQUEST = {
 
 --- @class http.opts
 --- @field method? string default GET
---- @field url string
+--- @field url string|secret
 --- @field headers? table<string,string|secret>
 --- @field query? table<string,string|number|boolean> added to the URL
 --- @field body? string
@@ -246,25 +264,36 @@ local REQUEST = {
 --- @field body string
 --- @field tries? integer how often it was sent, when that was more than once
 
+local function check_option(name, value)
+  local want = REQUEST[name]
+  if not want then
+    sys.raise("error",
+      ("http.request: there is no option '%s'"):format(name))
+  end
+  local hidden = name == "url" and sys.is_secret(value)
+  if want ~= "any" and type(value) ~= want and not hidden then
+    sys.raise("error", ("http.request: %s must be a %s, not a %s")
+      :format(name, want, type(value)))
+  end
+end
+
+-- A copy, which is the callee's to change.
 local function checked(opts)
   local args = {}
   for name, value in pairs(opts) do
-    local want = REQUEST[name]
-    if not want then
-      sys.raise("error",
-        ("http.request: there is no option '%s'"):format(name))
-    end
-    if want ~= "any" and type(value) ~= want then
-      sys.raise("error", ("http.request: %s must be a %s, not a %s")
-        :format(name, want, type(value)))
-    end
+    check_option(name, value)
     args[name] = value
   end
+  return args
+end
+
+local function request(args)
   demand(args.url, "http.request: url is missing")
   demand(args.body == nil or args.json == nil,
     "http.request: body and json exclude each other")
-  args.method = (args.method or "GET"):upper()
-  return args
+  local probe = args.probe
+  if probe then args.probe = nil end
+  return sys.act("http.request", args, probe)
 end
 
 --- One request; every status is an answer.
@@ -273,22 +302,23 @@ end
 function http.request(opts)
   demand(type(opts) == "table", "http.request: a table of options expected")
   local args = checked(opts)
-  local probe = args.probe
-  args.probe = nil
-  return sys.act("http.request", args, probe)
+  args.method = (args.method or "GET"):upper()
+  return request(args)
 end
 
 for _, verb in ipairs { "get", "head", "post", "put", "patch", "delete" } do
+  local method = verb:upper()
+  local no_table = ("http.%s: the options are a table"):format(verb)
   --- @param url string
   --- @param opts? http.opts
   --- @return http.response
   http[verb] = function(url, opts)
-    demand(opts == nil or type(opts) == "table",
-      ("http.%s: the options are a table"):format(verb))
-    local args = {}
-    for name, value in pairs(opts or {}) do args[name] = value end
-    args.method, args.url = verb:upper(), url
-    return http.request(args)
+    demand(opts == nil or type(opts) == "table", no_table)
+    if url ~= nil then check_option("url", url) end
+    if not opts then return request { method = method, url = url } end
+    local args = checked(opts)
+    args.method, args.url = method, url
+    return request(args)
   end
 end
 

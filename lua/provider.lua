@@ -3,7 +3,9 @@
 local answers = require "provider/answer"
 local multipart = require "provider/multipart"
 
-local provider = {}
+--- Every provider that was defined, by its name: {spec, rows, get, try}, for
+--- the overlay of a plan and the undo of a step.
+local provider = { known = {} }
 
 --- One call of a provider's API. Positional: name, method, path template.
 --- @class provider.row
@@ -42,6 +44,11 @@ local provider = {}
 --- @field probe? fun(args:table, get:fun(name:string, args:table):any):any
 ---   asked after a crash, reads only: the answer the lost change would have
 ---   given, or nil when it did not happen
+--- @field before? string of a change: the read, with its arguments, that tells
+---   how it is now; done just before the change, for its undo
+--- @field predict? fun(p:overlay.change):any what it would answer, and what
+---   reads would show afterwards; see provider/overlay.lua. Most stand in the module
+---   that the provider names in `predictions`
 --- @field doubt? string without a probe: where a person sees whether a change
 ---   happened whose answer a crash lost
 --- @field undescribed? string why the service's own description lacks the call
@@ -59,6 +66,10 @@ local provider = {}
 --- @field cursor? {arg:string, header?:string, member?:string} of page = "cursor"
 --- @field limits? {at_once?:integer, per_second?:number} what the service
 ---   bears; `env[name].limits` overrides it, as {} to have none
+--- @field undos? string module that tells, by the row's name, how a change is
+---   taken back, or why it cannot be; see errand/undo.lua. Loaded when it is needed
+--- @field predictions? string module with the rows' `predict`, by their names;
+---   loaded by plans alone
 --- @field rows provider.row[]
 
 local READS = { GET = true, HEAD = true }
@@ -79,6 +90,7 @@ local function base_of(spec, row)
   end
   return (base:gsub("/+$", ""))
 end
+provider.base_of = base_of
 
 --- Percent-encodes everything but the unreserved characters of RFC 3986.
 --- @param value string|number|boolean
@@ -229,6 +241,7 @@ local function build(spec, row, args)
   end
   return request
 end
+provider.build = build
 
 --- What `try` gives for an answer that is not accepted.
 --- @class provider.failure
@@ -345,6 +358,7 @@ local function pick(row, body)
   if row.result then return row.result(body) end
   return body
 end
+provider.pick = pick
 
 -- The size of a page is asked for even where the service has a default: by it
 -- the last one is known.
@@ -354,6 +368,7 @@ local function sized(row, args)
   for key, value in pairs(args) do all[key] = value end
   return all
 end
+provider.sized = sized
 
 local function attempt(spec, row, args)
   args = sized(row, args or {})
@@ -366,6 +381,14 @@ local function attempt(spec, row, args)
   end
   if answer.body == nil then return {} end
   return pick(row, answer.body)
+end
+
+-- How the object of a change is before it. What cannot be read is not known:
+-- the change is made all the same.
+local function look_before(spec, row, args, by_name)
+  local read, asked = by_name[row.before](), {}
+  for name in read.path:gmatch("{([%w_]+)}") do asked[name] = args[name] end
+  pcall(attempt, spec, read, asked)
 end
 
 local function effect_of(raw)
@@ -457,6 +480,7 @@ local function export(spec, raw, base, limits)
     effect = effect_of(raw),
     idempotent = is_idempotent(raw),
     probe = raw.probe and true or nil,
+    before = raw.before and spec.name .. "." .. raw.before,
     doubt = raw.doubt,
     document = raw.document,
     secret_fields = raw.secret_fields,
@@ -495,8 +519,10 @@ local function all_arguments(row, filled)
 end
 
 -- What people must know of it, for `runproof lua`.
-local function describe(row, filled)
+local function describe(row, filled, undo, predicted)
   return {
+    undo = row.effect ~= "read" and (undo or "nobody has said how") or nil,
+    predict = (row.predict or predicted[row.short]) and true or nil,
     name = row.name, method = row.method, path = row.path,
     effect = row.effect, idempotent = row.idempotent, page = row.page,
     probe = row.probe and true or nil, doubt = row.doubt,
@@ -517,7 +543,10 @@ function provider.define(spec)
   for i, raw in ipairs(spec.rows) do
     local row = compiler(spec, raw, get)
     by_name[raw[1]], list[i] = row, row
-    local function try(args) return attempt(spec, row(), args) end
+    local function try(args)
+      if raw.before then look_before(spec, row(), args or {}, by_name) end
+      return attempt(spec, row(), args)
+    end
     place(module, raw[1], function(args)
       local value, err = try(args)
       if err then error(err.message, 0) end
@@ -525,9 +554,19 @@ function provider.define(spec)
     end, try)
     module.rows[i] = export(spec, raw, known_base(spec, raw, bases), limits)
   end
+  provider.known[spec.name] = {
+    spec = spec, rows = by_name, get = get,
+    try = function(name, args) return attempt(spec, by_name[name](), args) end,
+  }
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
-    for i, row in ipairs(list) do all[i] = describe(row(), filled) end
+    local undos = spec.undos and require(spec.undos) or {}
+    local predicted = spec.predictions and require(spec.predictions) or {}
+    for i, row in ipairs(list) do
+      local undo = undos[row().short]
+      all[i] = describe(row(), filled, type(undo) == "table" and "yes" or undo,
+        predicted)
+    end
     return all
   end
   return module

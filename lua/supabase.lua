@@ -112,6 +112,7 @@ local supabase = provider.define {
     header = "Authorization",
     scheme = "Bearer {}",
   },
+  predictions = "supabase/predict",
   -- 120 requests a minute for each call of a project
   limits = { at_once = 4, per_second = 2 },
   defaults = function(settings)
@@ -119,6 +120,7 @@ local supabase = provider.define {
       project = settings.project, organization = settings.organization,
     }
   end,
+  undos = "supabase/undos",
   rows = joined(require "supabase/project_rows",
     require "supabase/database_rows", require "supabase/function_rows"),
 }

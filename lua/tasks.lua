@@ -8,15 +8,19 @@
 local MAX, MOST = 16, 256
 
 local function tasks(sys)
-  local waiting = {} -- number of a request: the task that waits for it
-  local ready, first, last = {}, 1, 0 -- what can go on, oldest first
+  local waiting = {} -- number of a request: the task that waits for it, false
+  -- once it was answered: a table that loses a name for each that it gets is
+  -- put in order anew again and again
+  local answered = 0 -- how many of these are false
+  local ready, first, last = {}, 1, 0 -- tasks to go on, groups to look at,
+  -- oldest first
   local running -- the task whose code runs
   local ended = {} -- coroutines of tasks that are done
   local main = {} -- {step, groups} of the block outside of tasks
 
-  local function push(job)
+  local function push(one)
     last = last + 1
-    ready[last] = job
+    ready[last] = one
   end
 
   -- The call's place among those of its block or task: it names the tasks the
@@ -24,7 +28,7 @@ local function tasks(sys)
   local function path_of(parent)
     if not parent and main.step ~= sys.step() then
       main = { step = sys.step(), groups = 0 }
-      waiting, ready, first, last = {}, {}, 1, 0
+      waiting, answered, ready, first, last = {}, 0, {}, 1, 0
     end
     local owner = parent or main
     owner.groups = owner.groups + 1
@@ -40,14 +44,14 @@ local function tasks(sys)
 
   local function leave(task)
     task.group.active = task.group.active - 1
-    push { group = task.group }
+    push(task.group)
   end
 
   local cancelled = {} -- requests that nobody wants an answer to any more
 
   local function give_up()
     for n, task in pairs(waiting) do
-      if is_dropped(task) then cancelled[#cancelled + 1] = n end
+      if task and is_dropped(task) then cancelled[#cancelled + 1] = n end
     end
   end
 
@@ -79,7 +83,7 @@ local function tasks(sys)
       waiting[what] = task
     else
       what.parent = task
-      push { group = what }
+      push(what)
     end
   end
 
@@ -102,7 +106,7 @@ local function tasks(sys)
     end
     if group.active > 0 then return end
     group.done = true
-    if group.parent then push { task = group.parent } end
+    if group.parent then push(group.parent) end
   end
 
   local function go_on(task)
@@ -111,24 +115,31 @@ local function tasks(sys)
 
   local function work()
     while first <= last do
-      local job = ready[first]
+      local one = ready[first]
       ready[first] = nil
       first = first + 1
-      if job.group then look(job.group) else go_on(job.task) end
+      if one.group then go_on(one) else look(one) end
     end
+    first, last = 1, 0
+  end
+
+  local function forget_answered()
+    local still = {}
+    for n, task in pairs(waiting) do still[n] = task or nil end
+    waiting, answered = still, 0
   end
 
   local function deliver()
     local n, told = sys.deliver(cancelled)
     if told then cancelled = {} end
-    local task = waiting[n]
-    waiting[n] = nil
-    push { task = task }
+    push(waiting[n])
+    waiting[n], answered = false, answered + 1
+    if answered == MOST then forget_answered() end
   end
 
   -- Runs every task until the group is done.
   local function drive(group)
-    push { group = group }
+    push(group)
     work()
     while not group.done do
       deliver()

@@ -33,15 +33,16 @@ install_packages() {
 # What building and running needs.
 install_build_packages() {
     install_packages build-essential ca-certificates cmake git ninja-build \
-        pkg-config libcjson-dev libcmark-dev libcurl4-openssl-dev libgit2-dev \
-        liblua5.4-dev libmicrohttpd-dev libpq-dev libseccomp-dev \
-        libsodium-dev libyaml-dev nettle-dev
+        pkg-config libcjson-dev libcmark-dev libcurl4-openssl-dev \
+        libdeflate-dev libgit2-dev liblua5.4-dev libmicrohttpd-dev libpq-dev \
+        libseccomp-dev libsodium-dev libvectorscan-dev libyaml-dev nettle-dev
 }
 
 # What the tests need on top. clang is pinned: another clang-format lays the
 # same code out otherwise. A Node.js from elsewhere may bring its own npm.
 install_test_packages() {
     install_packages clang-14 clang-format-14 clang-tidy-14 libcmocka-dev \
-        lua-check lua5.4 openssl postgresql procps shellcheck
+        lua-check lua5.4 nghttp2-proxy openssh-client openssl postgresql \
+        procps shellcheck
     command -v npm >/dev/null || install_packages npm
 }

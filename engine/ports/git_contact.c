@@ -154,6 +154,15 @@ static int on_credentials(git_credential **out, const char *url,
     return git_credential_ssh_key_from_agent(out, user);
 }
 
+/* A push connects twice: to look, and to send. */
+static int on_ready(git_remote *remote, int direction, void *ctx)
+{
+    struct contact *c = ctx;
+    (void)remote, (void)direction;
+    c->logins = 0;
+    return 0;
+}
+
 /* --- while it lasts --- */
 
 static int on_progress(struct contact *c)
@@ -213,6 +222,7 @@ static void set_callbacks(struct contact *c)
     git_remote_init_callbacks(on, GIT_REMOTE_CALLBACKS_VERSION);
     on->payload = c;
     on->sideband_progress = on_said;
+    on->remote_ready = on_ready;
     on->credentials = on_credentials;
     on->transfer_progress = on_fetched;
     on->pack_progress = on_packed;

@@ -15,7 +15,7 @@ struct contact {
     struct json *login;  /* the handle of its Authorization; NULL: none */
     struct err err;      /* what a callback or transport found: it counts */
     struct buf said;     /* what the other side had to say */
-    int logins;          /* keys asked for */
+    int logins;          /* keys asked for on this connection */
     git_remote_callbacks callbacks; /* payload: the contact */
 };
 

@@ -21,7 +21,8 @@ typedef enum status work_fn(struct work *w, struct json **value,
 /* The operations, by what they do. */
 work_fn work_head, work_status;            /* git_status.c */
 work_fn work_log, work_diff, work_grep;    /* git_log.c, _diff.c, _grep.c */
-work_fn work_show;                         /* git_show.c */
+work_fn work_show, work_user;              /* git_show.c, git_user.c */
+work_fn work_scan;                         /* git_scan.c */
 work_fn work_base, work_ancestor, work_ab; /* git_graph.c */
 work_fn work_branches, work_tags;          /* git_list.c */
 work_fn work_branch, work_drop, work_tag;  /* git_refs.c */

@@ -10,23 +10,56 @@
 
 /* --- what libcurl waits for --- */
 
+static struct watch *watch_of(struct http *h, curl_socket_t fd)
+{
+    while (h->n_watched <= (size_t)fd) {
+        MEM_GROW(h->watched, h->n_watched, h->cap_watched);
+        h->watched[h->n_watched++] = (struct watch){0};
+    }
+    return &h->watched[fd];
+}
+
+static int tell_epoll(struct http *h, curl_socket_t fd, uint32_t events)
+{
+    struct watch *w = watch_of(h, fd);
+    struct epoll_event e = {.data.fd = fd, .events = events};
+    int what = !events   ? EPOLL_CTL_DEL
+               : w->told ? EPOLL_CTL_MOD
+                         : EPOLL_CTL_ADD;
+    w->told = events;
+    return epoll_ctl(h->epoll, what, fd, &e);
+}
+
+/* A connection that waits for nothing is most often asked again at once, and
+ * waits for an answer then: it stays as it is with the kernel, until it has
+ * news that nobody wants (it was closed, say) or is closed here. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
-                     void *known)
+                     void *unused)
 {
     struct http *h = ctx;
-    struct epoll_event e = {.data.fd = fd};
-    (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, &e);
+    struct watch *w = watch_of(h, fd);
+    (void)easy, (void)unused;
+    w->wanted = (what & CURL_POLL_IN ? EPOLLIN : 0) |
+                (what & CURL_POLL_OUT ? EPOLLOUT : 0); /* neither: to forget */
+    if (w->wanted == w->told ||
+        (!w->wanted && w->is_connection && w->told == EPOLLIN))
         return 0;
-    }
-    if (what & CURL_POLL_IN)
-        e.events |= EPOLLIN;
-    if (what & CURL_POLL_OUT)
-        e.events |= EPOLLOUT;
-    if (!known)
-        curl_multi_assign(h->multi, fd, h);
-    return epoll_ctl(h->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &e);
+    int failed = tell_epoll(h, fd, w->wanted);
+    return w->wanted ? failed : 0; /* it may be closed by now */
+}
+
+void loop_opened(struct http *h, curl_socket_t fd)
+{
+    *watch_of(h, fd) = (struct watch){.is_connection = true};
+}
+
+int loop_close_socket(void *ctx, curl_socket_t fd)
+{
+    struct watch *w = watch_of(ctx, fd);
+    if (w->told)
+        tell_epoll(ctx, fd, 0);
+    *w = (struct watch){0};
+    return close(fd);
 }
 
 static int on_timer(CURLM *multi, long ms, void *ctx)
@@ -104,6 +137,10 @@ static void poll_sockets(struct http *h, int64_t wait_ms)
     int n = epoll_wait(h->epoll, events, EVENTS, (int)wait_ms);
     for (int i = 0; i < n; i++) {
         uint32_t e = events[i].events;
+        if (!watch_of(h, events[i].data.fd)->wanted) {
+            tell_epoll(h, events[i].data.fd, 0);
+            continue;
+        }
         act(h, events[i].data.fd,
             (e & EPOLLIN ? CURL_CSELECT_IN : 0) |
                 (e & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
@@ -175,6 +212,7 @@ void loop_close(struct http *h)
         curl_easy_cleanup(h->idle[--h->n_idle]);
     mem_free(h->idle);
     curl_multi_cleanup(h->multi);
+    mem_free(h->watched);
     curl_share_cleanup(h->share);
     if (h->epoll >= 0)
         close(h->epoll);

@@ -37,6 +37,7 @@ struct gate {
     struct gate *next;
     struct origin origin;
     struct span spelled; /* how URLs of it may begin: "http://host:80" */
+    CURLU *url;          /* such a one, without a query; the arena's */
     struct job_list waiting;
     int sending;
     double rate_ms;  /* what began was paid for until then */
@@ -53,7 +54,7 @@ struct job {
     struct json *filled;   /* the arguments, secrets filled in; NULL: none */
 
     const char *method;
-    const char *url;
+    CURLU *url; /* in parts; the arena's */
     struct origin origin;
     bool url_is_secret;
     bool idempotent;
@@ -85,6 +86,13 @@ struct job {
     struct err err;
 };
 
+/* A socket, as libcurl wants it watched and as the kernel was told, both in
+ * EPOLLIN and EPOLLOUT, 0: not at all. */
+struct watch {
+    uint32_t wanted, told;
+    bool is_connection; /* and none of libcurl's own */
+};
+
 /* The state of the port. Easy handles are kept, and connections in multi. */
 struct http {
     struct arena arena;
@@ -92,8 +100,11 @@ struct http {
     CURLM *multi;
     CURLSH *share;
     int epoll;
+    struct watch *watched; /* by descriptor */
+    size_t n_watched, cap_watched;
     int64_t timer_mono_ms; /* libcurl's, 0: due, -1: none */
     int64_t turned_mono_ms;
+    struct buf field_name; /* of the line that is being read */
     CURL **idle;
     size_t n_idle, cap_idle;
     struct gate *gates;     /* the next to have its turn first */
@@ -102,7 +113,8 @@ struct http {
     struct job_list sending;
     struct job_list ended;
     int64_t swept_mono_ms;
-    int interrupts; /* seen by the last sweep */
+    int interrupts;          /* seen by the last sweep */
+    const char *accept_line; /* "Accept-Encoding: …"; NULL: undoes none */
     /* from the environment, each NULL when it is not set */
     const char *ca_file, *ca_dir, *plain_proxy;
     bool has_proxy;
@@ -118,7 +130,7 @@ void request_drop_secrets(struct job *x);
 void request_release(struct job *x);
 
 /* --- http_url.c --- */
-/* Takes the URL apart, and together again with query added. */
+/* Takes the URL apart and adds query. */
 MUST_USE enum status url_set(struct job *x, const char *url,
                              const struct json *query, struct err *err);
 bool origin_equal(const struct origin *a, const struct origin *b);
@@ -170,6 +182,9 @@ int64_t queue_turn(struct http *h, int64_t now_ms);
 /* --- http_loop.c: libcurl's events --- */
 bool loop_open(struct http *h);
 void loop_close(struct http *h);
+/* A connection's socket is new; is to be closed (ctx: the port's state). */
+void loop_opened(struct http *h, curl_socket_t fd);
+int loop_close_socket(void *ctx, curl_socket_t fd);
 /* Begins a send of x, which is in h->sending and counted by its gate. */
 void loop_add(struct job *x, int64_t left_ms);
 /* Ends it, if there is one. */

@@ -137,7 +137,7 @@ static enum status take_headers(struct job *x, const struct json *args,
                                 struct err *err)
 {
     const struct json *headers = json_get(args, "headers");
-    size_t count = 3; /* the defaults */
+    size_t count = 4; /* the defaults */
     for (const struct json *h = json_first(headers); h; h = json_next(h))
         count += json_type(h) == JSON_ARRAY ? json_size(h) : 1;
     x->headers = arena_array(&x->arena, count, sizeof *x->headers);
@@ -152,6 +152,8 @@ static enum status take_headers(struct job *x, const struct json *args,
                 return err->st;
     }
     add_default(x, "user-agent", "User-Agent: runproof/" RUNPROOF_VERSION);
+    if (x->http->accept_line)
+        add_default(x, "accept-encoding", x->http->accept_line);
     return ST_OK;
 }
 

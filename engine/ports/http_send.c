@@ -19,12 +19,19 @@ static void forget_fields(struct job *x)
     x->fields = json_new(JSON_OBJECT);
 }
 
+/* Until the next. */
+static const char *lower_case(struct http *h, struct span name)
+{
+    buf_clear(&h->field_name);
+    for (size_t i = 0; i < name.n; i++)
+        buf_char(&h->field_name, (char)tolower((unsigned char)name.p[i]));
+    return buf_cstr(&h->field_name);
+}
+
 static void add_field(struct job *x, struct span name, struct span value)
 {
     struct arena a = {0}; /* a server may say much that is not kept */
-    char *key = span_dup(&a, name);
-    for (char *p = key; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
+    const char *key = lower_case(x->http, name);
     if (!strcmp(key, "set-cookie")) /* a session is as good as a password */
         value = span_of("[secret]");
     struct span before;
@@ -88,7 +95,8 @@ static int on_sending(void *ctx, char *to, char *from, int to_port,
 /* Called by libcurl for each new socket: commands do not inherit it. */
 static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
-    (void)ctx, (void)purpose;
+    (void)purpose;
+    loop_opened(ctx, fd);
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK
                                                : CURL_SOCKOPT_ERROR;
 }
@@ -155,7 +163,7 @@ void send_begin(struct job *x, int64_t left_ms)
     x->why[0] = '\0';
     set_connection(x);
     set_method(x);
-    curl_easy_setopt(e, CURLOPT_URL, x->url);
+    curl_easy_setopt(e, CURLOPT_CURLU, x->url);
     curl_easy_setopt(e, CURLOPT_HTTPHEADER, link_headers(x));
     curl_easy_setopt(e, CURLOPT_TIMEOUT_MS,
                      (long)(left_ms < LONGEST_MS ? left_ms : LONGEST_MS));
@@ -170,6 +178,7 @@ void send_begin(struct job *x, int64_t left_ms)
  * nothing of how one differed from the plain GET that the next may be. */
 void send_end(struct job *x)
 {
+    curl_easy_setopt(x->easy, CURLOPT_CURLU, NULL);
     curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, NULL);
     if (x->idempotent && is_bare_get(x))
@@ -203,6 +212,9 @@ void send_prepare(const struct http *h, CURL *e)
 #endif
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, on_open);
+    curl_easy_setopt(e, CURLOPT_SOCKOPTDATA, h);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, loop_close_socket);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, h);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);

@@ -31,35 +31,60 @@ static const char *url_part(struct job *x, CURLU *u, CURLUPart part)
     return copy;
 }
 
+static void free_url(void *url)
+{
+    curl_url_cleanup(url);
+}
+
+static CURLU *adopt(struct arena *a, CURLU *url)
+{
+    if (url)
+        arena_defer(a, free_url, url);
+    return url;
+}
+
 /* --- URLs that begin as one did before --- */
 
-/* "http://host:80" of a URL whose rest libcurl takes as it is; else empty. */
+/* "http://host:80" of a URL whose path and query are parts as they stand; else
+ * empty. (Of "%2F" libcurl would change the case.) */
 static struct span beginning(const char *url)
 {
-    static const char plain[] = "/?&=%+,:;!$'()*._~-0123456789"
+    static const char plain[] = "/?&=+,:;!$'()*._~-0123456789"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "abcdefghijklmnopqrstuvwxyz";
     const char *host = strstr(url, "://");
     if (!host)
         return SPAN("");
     const char *path = host + 3 + strcspn(host + 3, "/?#@\\");
-    if (*path != '/' || path[strspn(path, plain)] || strstr(path, "/."))
+    if (*path != '/' || path[strspn(path, plain)] || strstr(path, "/.") ||
+        span_ends(span_of(path), "?"))
         return SPAN("");
     return (struct span){url, (size_t)(path - url)};
 }
 
-/* Most URLs name an origin that an earlier one named in the same words: it
- * need not be taken apart to know where it goes. */
+static bool set_rest(struct job *x, const char *rest)
+{
+    char *path = arena_strdup(&x->arena, rest);
+    char *query = strchr(path, '?');
+    if (query)
+        *query++ = '\0';
+    return curl_url_set(x->url, CURLUPART_PATH, path, 0) == CURLUE_OK &&
+           curl_url_set(x->url, CURLUPART_QUERY, query, 0) == CURLUE_OK;
+}
+
+/* Most URLs name an origin that an earlier one named in the same words: they
+ * need not be taken apart, neither here nor, again, by libcurl. */
 static bool set_known(struct job *x, const char *url)
 {
     struct span start = beginning(url);
-    for (const struct gate *g = x->http->gates; start.n && g; g = g->next)
-        if (span_eq(g->spelled, start)) {
-            x->origin = g->origin;
-            x->url = arena_strdup(&x->arena, url);
-            return true;
-        }
-    return false;
+    const struct gate *g = start.n ? x->http->gates : NULL;
+    while (g && !span_eq(g->spelled, start))
+        g = g->next;
+    if (!g)
+        return false;
+    x->origin = g->origin;
+    x->url = adopt(&x->arena, curl_url_dup(g->url));
+    return x->url && set_rest(x, url + start.n);
 }
 
 static void learn(struct job *x, const char *url)
@@ -67,7 +92,10 @@ static void learn(struct job *x, const char *url)
     struct http *h = x->http;
     struct span start = x->url_is_secret ? SPAN("") : beginning(url);
     struct gate *g = start.n ? gate_of(h, &x->origin) : NULL;
-    if (g && !g->spelled.n)
+    if (!g || g->spelled.n)
+        return;
+    g->url = adopt(&h->arena, curl_url_dup(x->url));
+    if (g->url && curl_url_set(g->url, CURLUPART_QUERY, NULL, 0) == CURLUE_OK)
         g->spelled = (struct span){span_dup(&h->arena, start), start.n};
 }
 
@@ -101,7 +129,7 @@ static enum status check_query(struct job *x, const struct json *query,
     return ST_OK;
 }
 
-/* Takes the URL apart, and together again with query added. */
+/* Takes the URL apart and adds query. */
 enum status url_set(struct job *x, const char *url, const struct json *query,
                     struct err *err)
 {
@@ -109,7 +137,7 @@ enum status url_set(struct job *x, const char *url, const struct json *query,
         return err->st;
     if (!json_first(query) && set_known(x, url))
         return ST_OK;
-    CURLU *u = curl_url();
+    CURLU *u = adopt(&x->arena, curl_url());
     bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
     const struct json *j =
         json_type(query) == JSON_OBJECT ? json_first(query) : NULL;
@@ -127,8 +155,7 @@ enum status url_set(struct job *x, const char *url, const struct json *query,
                                 url_part(x, u, CURLUPART_PORT), false, false};
     x->origin.is_https = !strcmp(x->origin.scheme, "https");
     x->origin.is_loopback = is_loopback(x->origin.host);
-    x->url = url_part(x, u, CURLUPART_URL);
-    curl_url_cleanup(u);
+    x->url = u;
     ok = ok && *x->origin.host && *x->origin.port &&
          (!strcmp(x->origin.scheme, "http") || x->origin.is_https);
     if (ok) {

@@ -101,6 +101,7 @@ return {
     link = DOCS .. "account/get-account-details",
     doc = "One account." },
   { "accounts.update", "PATCH", A, idempotent = true,
+    before = "accounts.get",
     args = {
       ACCOUNT, "name?: string", "locale?: string", "domain?: string",
       "support_email?: string",
@@ -133,6 +134,7 @@ return {
     link = DOCS .. "inboxes/get-an-inbox",
     doc = "One inbox." },
   { "inboxes.update", "PATCH", A .. "/inboxes/{inbox}", idempotent = true,
+    before = "inboxes.get",
     args = lines(ACCOUNT, "inbox: integer  its id", "name?: string",
       "channel?: {website_url?:string, welcome_title?:string, " ..
       "welcome_tagline?:string, widget_color?:string}", INBOX),
@@ -187,6 +189,7 @@ return {
     link = DOCS .. "conversations/conversation-details",
     doc = "One conversation with its messages." },
   { "conversations.update", "PATCH", C, idempotent = true,
+    before = "conversations.get",
     args = {
       ACCOUNT, CONVERSATION,
       "priority?: string  urgent, high, medium, low or none",
@@ -196,7 +199,7 @@ return {
     link = DOCS .. "conversations/update-conversation",
     doc = "Sets a conversation's priority." },
   { "conversations.set_status", "POST", C .. "/toggle_status",
-    items = "payload", idempotent = true,
+    items = "payload", idempotent = true, before = "conversations.get",
     args = {
       ACCOUNT, CONVERSATION,
       "status: string  open, resolved, pending or snoozed",
@@ -207,7 +210,7 @@ return {
     link = DOCS .. "conversations/toggle-status",
     doc = "Opens, resolves or snoozes a conversation." },
   { "conversations.assign", "POST", C .. "/assignments", idempotent = true,
-    secret_fields = USER,
+    before = "conversations.get", secret_fields = USER,
     args = {
       ACCOUNT, CONVERSATION, "assignee_id?: integer  an agent's, 0: nobody",
       "team_id?: integer",
@@ -220,13 +223,13 @@ return {
     link = DOCS .. "conversations/list-labels",
     doc = "The labels of a conversation." },
   { "conversations.set_labels", "POST", C .. "/labels", items = "payload",
-    idempotent = true,
+    idempotent = true, before = "conversations.labels",
     args = { ACCOUNT, CONVERSATION, "labels: string[]  all it shall have" },
     gives = "string[]",
     link = DOCS .. "conversations/add-labels",
     doc = "Replaces the labels of a conversation." },
   { "conversations.set_attributes", "POST", C .. "/custom_attributes",
-    idempotent = true,
+    idempotent = true, before = "conversations.get",
     args = { ACCOUNT, CONVERSATION, "custom_attributes: table" },
     gives = "{custom_attributes:table}",
     link = DOCS .. "conversations/update-custom-attributes",

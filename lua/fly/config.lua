@@ -15,15 +15,6 @@ function config.holds(whole, part)
   return true
 end
 
---- A copy that shares nothing; an empty list stays one.
---- @param value any
---- @return any
-function config.copy(value)
-  if type(value) ~= "table" then return value end
-  if next(value) == nil then return json.decode(json.encode(value)) end
-  local out = {}
-  for key, item in pairs(value) do out[key] = config.copy(item) end
-  return out
-end
+config.copy = require "provider/copy"
 
 return config

@@ -192,6 +192,7 @@ local power = {
     link = DOCS .. "start-a-machine",
     doc = "Starts a stopped, suspended or just created machine." },
   { "machines.stop", "POST", MACHINE .. "/stop", headers = NONCE,
+    before = "machines.get",
     idempotent = true,
     args = {
       "signal?: string  default SIGINT",
@@ -215,6 +216,7 @@ local power = {
     doc = "Restarts a machine; after is the id of its newest event, by " ..
       "which a resumed run knows whether it happened." },
   { "machines.suspend", "POST", MACHINE .. "/suspend", headers = NONCE,
+    before = "machines.get",
     idempotent = true, args = { NONCE_ARG }, gives = OK,
     hints = { [409] = LEASED, [412] = WRONG_STATE },
     link = DOCS .. "suspend-a-machine",
@@ -263,6 +265,7 @@ local inside = {
     link = SPEC .. "get" .. SPEC_MACHINE .. "memory",
     doc = "Memory limit of a running machine and what is available." },
   { "machines.set_memory_limit", "PUT", MACHINE .. "/memory",
+    before = "machines.memory",
     args = { "limit_mb: integer  MiB, at most those of the guest" },
     gives = "{limit_mb:integer, available_mb:integer}",
     link = SPEC .. "put" .. SPEC_MACHINE .. "memory",
@@ -311,12 +314,14 @@ local metadata = {
     gives = "table<string,string>", link = DOCS .. "get-a-machines-metadata",
     doc = "All metadata of a machine." },
   { "machines.put_metadata", "PUT", METADATA, ok = { 204 },
+    before = "machines.metadata",
     args = METADATA_ARGS, hints = MOVED,
     link = SPEC .. "put/apps/{app_name}/machines/{machine_id}/metadata",
     doc = "Sets and removes some metadata of a machine; it goes on " ..
       "running. The same as machines.update_metadata." },
   { "machines.update_metadata", "PATCH", METADATA, ok = { 204 },
-    idempotent = true, args = METADATA_ARGS, hints = MOVED,
+    idempotent = true, before = "machines.metadata", args = METADATA_ARGS,
+    hints = MOVED,
     link = SPEC .. "patch/apps/{app_name}/machines/{machine_id}/metadata",
     doc = "Sets and removes some metadata of a machine; it goes on " ..
       "running." },
@@ -325,7 +330,7 @@ local metadata = {
     link = SPEC .. "get" .. SPEC_MACHINE .. "metadata/{key}",
     doc = "One value of a machine's metadata." },
   { "machines.set_metadata", "POST", METADATA .. "/{key}", ok = { 204 },
-    probe = probe_set_metadata,
+    probe = probe_set_metadata, before = "machines.metadata",
     args = {
       "value: string  what it is from now on",
       "updated_at?: string  RFC 3339, when it was changed",
@@ -333,7 +338,7 @@ local metadata = {
     link = DOCS .. "add-or-update-machine-metadata",
     doc = "Sets one value of a machine's metadata." },
   { "machines.delete_metadata", "DELETE", METADATA .. "/{key}",
-    ok = { 204 }, accept_gone = true, args = {},
+    ok = { 204 }, accept_gone = true, before = "machines.metadata", args = {},
     link = DOCS .. "delete-machine-metadata",
     doc = "Removes one value of a machine's metadata." },
 }

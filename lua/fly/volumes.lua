@@ -33,7 +33,7 @@ local volumes = {
   { "volumes.get", "GET", VOLUME, args = {}, gives = "fly.volume",
     link = DOCS .. "get-a-specific-volume",
     doc = "One volume: state, size_gb, attached_machine_id." },
-  { "volumes.update", "PUT", VOLUME,
+  { "volumes.update", "PUT", VOLUME, before = "volumes.get",
     args = {
       "auto_backup_enabled?: boolean  daily snapshots",
       "snapshot_retention?: integer  days, 1 to 60",

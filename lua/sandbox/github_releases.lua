@@ -125,6 +125,15 @@ local function update(request, one)
   return 200, shown(request, one)
 end
 
+local function delete(request, one)
+  local all = request.world.github.releases
+  for i = #all, 1, -1 do
+    if all[i] == one then table.remove(all, i) end
+  end
+  rest.touch(request)
+  return 204
+end
+
 local function assets(request)
   return kit.page(request, {})
 end
@@ -185,6 +194,7 @@ releases.routes = {
   { "GET", R .. "/tags/{tag*}", "github.releases.by_tag", by_tag },
   { "GET", R .. "/{release}", "github.releases.get", of(get) },
   { "PATCH", R .. "/{release}", "github.releases.update", of(update) },
+  { "DELETE", R .. "/{release}", "github.releases.delete", of(delete) },
   { "GET", R .. "/{release}/assets", "github.releases.assets", of(assets) },
 }
 

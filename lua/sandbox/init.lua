@@ -179,6 +179,25 @@ local function answer_query(world, req)
   return reply
 end
 
+-- Who is told of failures: a POST of JSON is kept in world.hooks.
+local function is_hook(host, path)
+  return host == "hooks.example" or (host:find("^127%.0%.0%.1:%d+$")
+    and path:find("^/hooks")) ~= nil
+end
+
+local function take_hook(world, req)
+  local ok, body = pcall(json.decode, req.body or "")
+  if req.method ~= "POST" or not ok then
+    return answer(400, { error = "POST JSON" })
+  end
+  world.hooks = world.hooks or json.array {}
+  table.insert(world.hooks, body)
+  world.counters["hooks.post"] = (world.counters["hooks.post"] or 0) + 1
+  local reply = answer(200, {})
+  reply.op, reply.changed = "hooks.post", true
+  return reply
+end
+
 --- Makes the handler of a world: every simulated request goes through it, and
 --- every SQL query {sql = name of the DSN, class, dsn, text, params, opts}.
 --- world.git = {head, shas} names the commits, oldest first; without it
@@ -193,6 +212,7 @@ local function sandbox(world)
     for name, value in pairs(req.query or {}) do
       query[name] = { tostring(value) }
     end
+    if is_hook(host, path) then return take_hook(world, req) end
     if BACKSTAGE[path] then return answer(200, BACKSTAGE[path](world)) end
     local where, base, tail = target(world, origin, host, path)
     if not where or not world[where[1]] then return nowhere(req) end

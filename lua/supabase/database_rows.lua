@@ -295,6 +295,7 @@ return {
     doc = "The settings of Postgres that are not its defaults." },
   { "postgres.update", "PUT",
     "/v1/projects/{project}/config/database/postgres", body = "settings",
+    before = "postgres.get",
     args = {
       "settings: table<string,any>  those to change: max_connections, " ..
         "statement_timeout, work_mem, …; restart_database = true restarts it",

@@ -5,7 +5,7 @@ local scalar = require "toml/scalar"
 local parse = {}
 
 local MAX_DEPTH = 100
-local MAX_SHOWN = 24 -- bytes of the text in a message
+local MAX_SHOWN = 8 -- bytes: it may be half of a secret
 local BOM = "\239\187\191"
 
 -- A node: kind (table, array, string, integer, float, boolean, date) and

@@ -160,6 +160,7 @@ call("releases.by_tag", { tag = "v1.8.0" })
 call("releases.get", { release = release })
 call("releases.update", { release = release, name = "1.8" })
 call("releases.assets", { release = release })
+call("releases.delete", { release = release })
 
 -- --- deployments -----------------------------------------------------------
 

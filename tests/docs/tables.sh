@@ -40,7 +40,7 @@ grep -v '^#' tests/lint/tiers.txt | tr -s ' ' | same 'tiers'
 
 rows_behind '<!-- records:' ARCHITECTURE.md | first_words >"$scratch/told"
 grep -hoE '_record\((stopped == ST_OK \? )?"[a-z-]+"( : "[a-z-]+")?|"type", (SPAN\()?"[a-z-]+"\)' \
-    engine/record.c engine/door.c engine/policy.c engine/session*.c \
+    engine/record.c engine/door.c engine/policy.c engine/approved.c engine/session*.c \
     engine/attempt.c engine/run.c engine/outcome.c engine/writeback.c |
     grep -oE '"[a-z-]+"' | tr -d '"' | grep -vx type |
     same 'types of records'

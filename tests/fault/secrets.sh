@@ -87,7 +87,7 @@ local r = sh.run({ "sh", "-c", [[
   printf '%s' "$T" | od -An -v -tx1 | tr -d ' \n'
   printf '%s' "$T" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F
   printf '\nGET /?t=tok-5up3r%%2Fsecret%%2Bvalue%%3D42\n'
-  printf '"tok-5up3r\\/secret+value=42"\n'
+  printf '"tok-5up3r%s/secret+value=42"\n' '\'
   printf '%s' "$T" >&2]] }, { env = { T = s } })
 print(r.stdout) print(r.stderr)
 evidence.text(r.stdout, r.stderr)

@@ -44,7 +44,7 @@ static struct seen look_at_run(void)
 {
     struct seen s = {0};
     struct verify_count count = {0};
-    verify_run(root, bundle, on_finding, &s, &count);
+    verify_run(root, bundle, NULL, on_finding, &s, &count);
     return s;
 }
 
@@ -55,7 +55,7 @@ static struct seen look_at_page(void)
     struct json *cited = json_new(JSON_ARRAY);
     struct err err = {0};
     const char *path = path_join(&arena, root, PAGE);
-    if (verify_page(path, on_finding, &s, &count, cited, &err) != ST_OK)
+    if (verify_page(path, NULL, on_finding, &s, &count, cited, &err) != ST_OK)
         on_finding(&s, &err);
     json_free(cited);
     return s;

@@ -20,6 +20,24 @@ static void check_clean(const struct redact *r, struct span text)
     buf_release(&out);
 }
 
+/* In pieces of size nothing known comes out, and no other text changes. */
+static void check_stream(const struct redact *r, struct span text, size_t size)
+{
+    struct redact_stream st = {0};
+    struct buf out = {0};
+    const char *name = NULL;
+    for (size_t at = 0; at < text.n; at += size)
+        redact_stream(r, &st, span_sub(text, at, at + size), false, &out);
+    redact_stream(r, &st, (struct span){"", 0}, true, &out);
+    bool any = redact_find(r, text, &name) < text.n;
+    if (!any && !span_eq(buf_view(&out), text))
+        abort();
+    if (any && span_eq(buf_view(&out), text))
+        abort();
+    redact_stream_release(&st);
+    buf_release(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct err err = {0};
@@ -35,6 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const char *name = NULL;
         if (redact_find(r, buf_view(&text), &name) == text.n)
             abort();
+        check_clean(r, buf_view(&text));
+        check_stream(r, buf_view(&text), 1 + size % 17);
+        redact_shapes(r, true);
         check_clean(r, buf_view(&text));
     }
     redact_free(r);

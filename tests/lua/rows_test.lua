@@ -175,6 +175,19 @@ function RULES.crash(at)
   return nil
 end
 
+-- A change tells how it is taken back, or why it cannot be; a read does not.
+function RULES.undo(at)
+  local undo = at.spec.undos and require(at.spec.undos)[at.row[1]]
+  if not at.change then
+    return (undo or at.row.before) and "a read is not taken back" or nil
+  end
+  if undo == nil then return "undos tell neither a way back nor why not" end
+  if type(undo) == "table" then
+    return type(undo.call) ~= "function" and "its undo has no call" or nil
+  end
+  return at.row.before and "is read before for nothing" or nil
+end
+
 local PAGES = set "link cursor number offset"
 
 function RULES.page(at)
@@ -337,6 +350,36 @@ local function name_faults(spec)
   return faults
 end
 
+-- A prediction is a function, for a row that makes a change; what it patches
+-- are reads.
+local function prediction_faults(spec, all, text)
+  local faults, effects = {}, {}
+  for _, row in ipairs(spec.rows) do
+    effects[row[1]] = view(spec, row).change
+  end
+  local function fault(name, wrong)
+    faults[#faults + 1] = ("%s.%s: %s"):format(spec.name, name, wrong)
+  end
+  for name, predict in pairs(all) do
+    if effects[name] == nil then
+      fault(name, "predicted, and there is no such row")
+    elseif not effects[name] then
+      fault(name, "a read needs no prediction")
+    elseif type(predict) ~= "function" then
+      fault(name, "its prediction is no function")
+    end
+  end
+  for name in text:gmatch('p:patch%("([%w_.]+)"') do
+    if effects[name] ~= false then fault(name, "patched, and is no read") end
+  end
+  for _, member in ipairs { "one", "all" } do
+    for name in text:gmatch("%f[%w]" .. member .. ' = "([%w_.]+)"') do
+      if effects[name] ~= false then fault(name, "shows, and is no read") end
+    end
+  end
+  return faults
+end
+
 local function must_be_none(faults)
   if #faults == 0 then return end
   error(#faults .. " faults:\n      " .. table.concat(faults, "\n      "), 0)
@@ -348,6 +391,14 @@ for _, name in ipairs(providers()) do
   end)
   test(name .. ": names are apart", function()
     must_be_none(name_faults(spec_of(name)))
+  end)
+  test(name .. ": what is predicted is a change", function()
+    local spec, text = spec_of(name), ""
+    for _, path in ipairs(files(("lua/%s/predict.lua lua/%s/predict/*.lua " ..
+      "2>/dev/null"):format(name, name))) do
+      text = text .. support.read_file(path)
+    end
+    must_be_none(prediction_faults(spec, require(spec.predictions), text))
   end)
 end
 
@@ -411,6 +462,23 @@ test("the rules find what is wrong", function()
     row {}, row {}, row { [1] = "things.list.all" }, row { [1] = "try" },
   } }
   support.equal(#name_faults(twice), 3)
+end)
+
+test("the rules find what is predicted wrongly", function()
+  local spec = { name = "my", rows = {
+    row {}, row { [1] = "things.put", [2] = "PUT" },
+  } }
+  local function fine() end
+  local function count(all, text)
+    return #prediction_faults(spec, all, text)
+  end
+  support.equal(count({ ["things.put"] = fine },
+    'p:patch("things.list", one = "things.list"'), 0)
+  support.equal(count({ ["things.list"] = fine }, ""), 1)
+  support.equal(count({ ["things.nosuch"] = fine }, ""), 1)
+  support.equal(count({ ["things.put"] = true }, ""), 1)
+  support.equal(count({}, 'p:patch("things.put"'), 1)
+  support.equal(count({}, 'all = "things.nosuch"'), 1)
 end)
 
 support.finish()

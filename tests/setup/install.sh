@@ -6,7 +6,8 @@ trap 'rm -rf "$prefix"' EXIT
 cmake --install "$RUNPROOF_BUILD" --prefix "$prefix" >"$prefix/log"
 
 for file in bin/runproof lib/runproof/http.so lib/runproof/git.so \
-    lib/runproof/httpd.so lib/runproof/sql.so share/man/man1/runproof.1 \
+    lib/runproof/httpd.so lib/runproof/scan.so lib/runproof/sql.so \
+    share/man/man1/runproof.1 \
     share/doc/runproof/LICENSE \
     share/bash-completion/completions/runproof \
     share/zsh/site-functions/_runproof \

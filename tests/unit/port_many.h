@@ -69,16 +69,15 @@ static inline int heard(const struct crowd *c, const char *part)
     return n;
 }
 
-/* Begins a request; call gives what is not as usual. */
-static inline void *begin(const struct kit *k, const struct crowd *c,
-                          struct port_call call, const char *more)
+/* Begins a request to "scheme://host"; call gives what is not as usual. */
+static inline void *begin_at(const struct kit *k, const char *host, int at,
+                             struct port_call call, const char *more)
 {
     const struct port *port = NULL;
     void *port_state = NULL, *job = NULL;
     char text[512];
     struct err err = {0};
-    snprintf(text, sizeof text, "{\"url\":\"http://127.0.0.1:%d/\"%s}", c->port,
-             more);
+    snprintf(text, sizeof text, "{\"url\":\"%s:%d/\"%s}", host, at, more);
     struct json *args = kit_json(text);
     call.op = "http.request";
     call.args = args;
@@ -89,6 +88,12 @@ static inline void *begin(const struct kit *k, const struct crowd *c,
         fail_msg("%s", err.msg);
     json_free(args);
     return job;
+}
+
+static inline void *begin(const struct kit *k, const struct crowd *c,
+                          struct port_call call, const char *more)
+{
+    return begin_at(k, "http://127.0.0.1", c->port, call, more);
 }
 
 static inline void *next(void *job, int wait_ms)

@@ -147,7 +147,7 @@ static inline struct findings runkit_verify(const char *page)
     struct verify_count count;
     struct err err = {0};
     struct json *cited = json_new(JSON_ARRAY);
-    if (verify_page(page, runkit_note, &f, &count, cited, &err) != ST_OK)
+    if (verify_page(page, NULL, runkit_note, &f, &count, cited, &err) != ST_OK)
         fail_msg("%s", err.msg);
     json_free(cited);
     assert_int_equal(count.findings, f.n);

@@ -26,25 +26,24 @@ static struct told call(const struct kit *k, const char *const *words)
 {
     struct told t = {0};
     static const char *const names[] = {"out", "err"};
-    FILE *const streams[] = {stdout, stderr};
     int kept[2];
     char *argv[MAX_WORDS + 2] = {(char *)"runproof"};
     int argc = 1;
     for (; words[argc - 1]; argc++)
         argv[argc] = (char *)words[argc - 1];
     for (int i = 0; i < 2; i++) {
-        fflush(streams[i]);
-        kept[i] = dup(fileno(streams[i]));
+        fflush(i ? stderr : stdout);
+        kept[i] = dup(i + 1);
         int fd = open(kit_path(k->dir, names[i]), O_WRONLY | O_CREAT | O_TRUNC,
                       0600);
         assert_true(fd >= 0);
-        assert_true(dup2(fd, fileno(streams[i])) >= 0);
+        assert_true(dup2(fd, i + 1) >= 0);
         close(fd);
     }
     t.code = cmd_main(argc, argv);
     for (int i = 0; i < 2; i++) {
-        fflush(streams[i]);
-        assert_true(dup2(kept[i], fileno(streams[i])) >= 0);
+        fflush(i ? stderr : stdout); /* which are others since the first */
+        assert_true(dup2(kept[i], i + 1) >= 0);
         close(kept[i]);
     }
     take_file(k, "out", &t.out);

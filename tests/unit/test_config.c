@@ -76,7 +76,8 @@ static void malformed_files_name_place_and_way_out(void **state)
         {"environments:\n  a: {}\nenviroments: {}\n",
          "unknown key 'enviroments'; did you mean environments?", 3, 1},
         {"x: 1\n",
-         "unknown key 'x'; known: environments, fixtures, reads, policy_ref, "
+         "unknown key 'x'; known: environments, fixtures, reads, scan, "
+         "policy_ref, "
          "persons",
          1, 1},
         {"environments: []\n", "environments must be a mapping", 1, 1},
@@ -134,13 +135,13 @@ static void malformed_files_name_place_and_way_out(void **state)
          "match: fly.machines.*",
          6, 11},
         {POLICY "rules: [{match: a.b, verdict: no}]",
-         "rules[1].verdict must be allow", 4, 27},
+         "rules[1].verdict must be allow", 4, 28},
         {POLICY "rules: [{match: a.b, verdict: deny, class: write}]",
-         "rules[1].class must be none, read, local or remote", 4, 42},
+         "rules[1].class must be none, read, local or remote", 4, 43},
         {POLICY "rules: [{match: a.b, verdict: deny, clas: read}]",
          "unknown key 'clas' in environments.a.policy.rules[1]; did you mean "
          "class?",
-         4, 42},
+         4, 43},
         {POLICY "rules: [deny]", "rules[1] must be a mapping", 4, 15},
         {ENV "secrets: process", "secrets must be a list", 3, 5},
         {ENV "secrets: [proces]",

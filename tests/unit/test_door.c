@@ -1,6 +1,8 @@
 /* The door: what may pass, what is written down first, what comes back. */
 #include "stage.h"
 
+#include "forecast.h"
+
 #include <fcntl.h>
 
 /* A port on which nobody listens. */
@@ -337,27 +339,55 @@ static void secrets_are_handles(void **state)
 
 /* --- prediction -------------------------------------------------------- */
 
+static void foresee(struct stage *s)
+{
+    struct forecast_options opt = {.globals = json_new(JSON_OBJECT),
+                                   .root = s->k->root,
+                                   .dir = kit_path(s->k->dir, "shadow"),
+                                   .from_ms = clock_now_ms(&s->clock)};
+    s->door.mode = DOOR_PREDICT;
+    s->door.forecast = forecast_new(&opt);
+    s->door.holes = forecast_holes(s->door.forecast);
+}
+
 static void a_prediction_reads_and_changes_nothing(void **state)
 {
     struct kit *k = *state;
     struct stage *s = stage_open(k, "effect=local");
-    s->door.mode = DOOR_PREDICT;
+    foresee(s);
     s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_ASK;
     kit_put(k->root, "g", "there");
     stage_do(s, "fs.read", "{\"path\":\"g\"}");
     assert_answered(s);
-    stage_do(s, "fs.write", WRITE);
+    stage_do(s, "git.show", "{\"rev\":\"rp-hole-7\"}");
     assert_int_equal(s->st, ST_WAITING);
+    assert_non_null(strstr(s->err.msg, "what is not there yet"));
+    s->asked--;
+    stage_do(s, "fs.write", WRITE);
+    assert_answered(s);
     assert_false(file_exists(kit_path(k->root, "f")));
-    assert_int_equal(s->p.counts[EFFECT_LOCAL], 1); /* foreseen */
-    assert_records(s, "attempt result/read");
+    assert_int_equal(s->p.counts[EFFECT_LOCAL], 1);
+    assert_records(s, "attempt result/read result/local"); /* no intent */
+    stage_do(s, "fs.read", "{\"path\":\"f\"}");
+    assert_answered(s);
+    assert_string_equal(json_get_str(s->answer, "value", ""), "new");
+    assert_int_equal(json_size(forecast_changes(s->door.forecast)), 1);
+    stage_do(s, "fs.write", "{\"path\":\"no/such/f\",\"text\":\"x\"}");
+    assert_raised(s, "activity", "make its folder first");
+    assert_int_equal(json_size(forecast_changes(s->door.forecast)), 1);
+    stage_do(s, "git.branch", "{\"name\":\"b\"}");
+    assert_int_equal(s->st, ST_WAITING);
+    assert_int_equal(json_size(forecast_changes(s->door.forecast)), 2);
+    assert_int_equal(json_size(forecast_stops(s->door.forecast)), 2);
+    forecast_free(s->door.forecast);
     stage_close(s);
 
     s = stage_open(k, "effect=local");
-    s->door.mode = DOOR_PREDICT;
+    foresee(s);
     s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_DENY;
     stage_do(s, "fs.write", WRITE);
     assert_raised(s, "refused", "the policy denies it");
+    forecast_free(s->door.forecast);
     stage_close(s);
 }
 

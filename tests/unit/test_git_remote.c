@@ -1,9 +1,10 @@
 /* git.fetch and git.push: from and to a bare repository, by its path and over
- * http served by git's own back end. */
+ * http and https served by git's own back end. */
 #include "fixture_repo.h"
 
 #include "git_server.h"
 #include "hash.h"
+#include "tls_kit.h"
 
 #include <sys/stat.h>
 
@@ -74,8 +75,24 @@ static int enter_http(void **state)
     return 0;
 }
 
+/* The same behind a proxy that speaks TLS and HTTP/2, its CA trusted. */
+static int enter_https(void **state)
+{
+    char url[64];
+    if (enter_http(state) != 0)
+        return -1;
+    struct kit *k = *state;
+    trust_nobody();
+    trust("SSL_CERT_FILE", "ca.pem");
+    snprintf(url, sizeof url, "https://localhost:%d/origin.git",
+             proxy_start(k, "h2,http/1.1", "server.pem", http->port));
+    set_url(k, url);
+    return 0;
+}
+
 static int leave_remote(void **state)
 {
+    proxy_stop();
     json_free(token);
     token = NULL;
     return leave(state);
@@ -510,6 +527,20 @@ static void token_is_for_one_remote(void **state)
     assert_non_null(strstr(asked(http), login));
 }
 
+/* Nothing is told to a host that cannot show who it is. */
+static void certificates_are_checked(void **state)
+{
+    struct kit *k = *state;
+    trust("SSL_CERT_FILE", "own.crt");
+    call(k, "git.fetch", "{}");
+    assert_error(k, ST_FAILED,
+                 "the issuer of its certificate is unknown here: name its "
+                 "CA's file in SSL_CERT_FILE");
+    call(k, "git.push", "{\"refs\":[\"main\"]}");
+    assert_error(k, ST_FAILED, "the issuer of its certificate is unknown");
+    assert_string_equal(asked(http), "");
+}
+
 static void services_that_refuse(void **state)
 {
     struct kit *k = *state;
@@ -703,30 +734,42 @@ static void interrupted_in_time(void **state)
 #f " (http)", f, enter_http, leave_remote, NULL                        \
     }
 
+#define HTTPS(f)                                                               \
+    {                                                                          \
+#f " (https)", f, enter_https, leave_remote, NULL                      \
+    }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PATH(fetches_and_prunes),
         HTTP(fetches_and_prunes),
+        HTTPS(fetches_and_prunes),
         PATH(fetches_what_is_named),
         HTTP(fetches_what_is_named),
         PATH(pushes_new_and_forward),
         HTTP(pushes_new_and_forward),
+        HTTPS(pushes_new_and_forward),
         PATH(pushes_tags),
         HTTP(pushes_tags),
         PATH(pushes_what_is_behind),
         HTTP(pushes_what_is_behind),
+        HTTPS(pushes_what_is_behind),
         PATH(deletes),
         HTTP(deletes),
         PATH(calls_that_are_wrong),
         HTTP(large_packs),
+        HTTPS(large_packs),
         HTTP(hook_refuses),
         HTTP(hook_undoes),
         PATH(hooks_of_a_path),
         HTTP(token_is_asked_for),
+        HTTPS(token_is_asked_for),
         HTTP(token_stays_secret),
+        HTTPS(token_stays_secret),
         HTTP(redirects_lose_the_token),
         HTTP(token_is_for_one_remote),
+        HTTPS(certificates_are_checked),
         HTTP(services_that_refuse),
         PATH(urls),
         PATH(file_urls),
@@ -736,5 +779,5 @@ int main(void)
         PATH(foreign_remote),
         PATH(interrupted_in_time),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, tls_make, tls_remove);
 }

@@ -256,6 +256,38 @@ static void a_walk_stops_when_told(void **state)
     assert_int_equal(seen.n, 1);
 }
 
+/* What is dropped leaves nothing; what waits can be read back already. */
+static void a_record_is_written_in_place(void **state)
+{
+    struct kit *k = *state;
+    struct journal j;
+    struct record_at at[2];
+    struct seen seen = {0};
+    struct journal_walk w;
+    struct err err = {0};
+    struct json *back = NULL;
+    assert_int_equal(journal_create(&j, path_of(k), &err), ST_OK);
+    journal_hold(&j);
+    for (int i = 0; i < 2; i++) {
+        buf_str(journal_begin(&j), "{\"half of a");
+        journal_drop(&j);
+        buf_printf(journal_begin(&j), "{\"i\":%d,\"prev\":\"%s\"}", i + 5,
+                   j.head.hex);
+        assert_int_equal(journal_commit(&j, JOURNAL_NO_SYNC, &at[i], &err),
+                         ST_OK);
+    }
+    assert_file(k->root, "journal.jsonl", "");
+    assert_int_equal(journal_get(&j, at[1], &back, &err), ST_OK);
+    assert_int_equal(json_get_int(back, "i", 0), 6);
+    json_free(back);
+    assert_int_equal(journal_flush(&j, &err), ST_OK);
+    assert_int_equal(walk(k, TORN_IS_TAMPERED, &seen, &w, &err), ST_OK);
+    assert_int_equal(seen.sum, 5 + 6);
+    assert_string_equal(w.head.hex, j.head.hex);
+    assert_int_equal(w.end, j.end);
+    journal_close(&j);
+}
+
 static void it_is_never_written_over(void **state)
 {
     struct kit *k = *state;
@@ -299,6 +331,7 @@ int main(void)
         kit_test(not_records),
         kit_test(a_torn_line_is_dropped_by_a_resume_alone),
         kit_test(a_walk_stops_when_told),
+        kit_test(a_record_is_written_in_place),
         kit_test(it_is_never_written_over),
         kit_test(a_full_disk_stops_the_run),
     };

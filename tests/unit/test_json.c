@@ -52,6 +52,17 @@ static void test_canonical(void **state)
         {"0.000001", "0.000001"},
         {"1.5e300", "1.5e+300"},
         {"\"\\u0041\\/\\u00e9\"", "\"A/\xC3\xA9\""},
+        {"\"plain \\n\\r\\b\\f\\\\ \\u20AC end\"",
+         "\"plain \\n\\r\\b\\f\\\\ \xE2\x82\xAC end\""},
+        {"{\"a\\tb\":{\"c\\\"\":\"d\\\\\"}}",
+         "{\"a\\tb\":{\"c\\\"\":\"d\\\\\"}}"},
+        {"{\"fifteen letters\":1,\"sixteen letters!\":2,\"of seventeen "
+         "let\":3}",
+         "{\"fifteen letters\":1,\"of seventeen let\":3,\"sixteen "
+         "letters!\":2}"},
+        {"123456789012345", "123456789012345"},
+        {"-99999999999999", "-99999999999999"},
+        {"-1234567890123456", "-1234567890123456"},
         {"\"\\ud83d\\ude00\"", "\"\xF0\x9F\x98\x80\""},
         {"\"\\u000f\\n\\t\\\"\\\\\\u007f\"", "\"\\u000f\\n\\t\\\"\\\\\x7f\""},
         {"{\"b\":1,\"a\":2,\"\":3}", "{\"\":3,\"a\":2,\"b\":1}"},
@@ -115,6 +126,9 @@ static void test_refused(void **state)
         {"\xEF\xBB\xBF{}", 1, "unexpected"},
         {"{\"a\":1,\n\"b\":2,\n\"\\u0061\":3}", 3, "\"a\" appears twice"},
         {"[\n{\"x\":{\"k\":1,\"k\":1}}]", 2, "\"k\" appears twice"},
+        {"{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\n"
+         "\"h\":2}",
+         2, "\"h\" appears twice"},
         {"// no\n1", 1, "unexpected"},
     };
     (void)state;
@@ -390,6 +404,25 @@ static void test_building(void **state)
     arena_release(&a);
 }
 
+/* A copy shares nothing with what it is a copy of, names neither. */
+static void test_copy(void **state)
+{
+    static const char text[] = "{\"a\":[1,9007199254740993,\"x\",null,true],"
+                               "\"a name that takes room\":{\"b\":\"\"}}";
+    (void)state;
+    struct json *j = parsed(text);
+    struct json *list = json_copy(json_get(j, "a"));
+    struct json *copy = json_copy(j);
+    json_free(j);
+    assert_writes(copy, text);
+    json_put(copy, "list", list);
+    json_put(copy, "a name that takes room", json_new_int(1));
+    assert_writes(copy, "{\"a\":[1,9007199254740993,\"x\",null,true],"
+                        "\"a name that takes room\":1,"
+                        "\"list\":[1,9007199254740993,\"x\",null,true]}");
+    json_free(copy);
+}
+
 static void test_equal(void **state)
 {
     static const struct {
@@ -535,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_reading),
         cmocka_unit_test(test_null_is_null),
         cmocka_unit_test(test_building),
+        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_map_strings),

@@ -50,7 +50,8 @@ static const char part[] = "-- The oven.\n"
 
 /* As `catalogue` of lua/provider.lua gives them. */
 static const char rows_text[] =
-    "[{\"name\":\"kitchen.orders.make\",\"method\":\"POST\","
+    "[{\"predict\":true,\"undo\":\"yes\","
+    "\"name\":\"kitchen.orders.make\",\"method\":\"POST\","
     "\"path\":\"/{table}/orders\",\"effect\":\"remote\","
     "\"idempotent\":false,\"probe\":true,\"doc\":\"One | two.\","
     "\"link\":\"https://kitchen.example/orders\","
@@ -63,7 +64,8 @@ static const char rows_text[] =
     "\"page\":\"link\",\"doc\":\"All.\",\"args\":[],"
     "\"undescribed\":\"it is new\"},"
     "{\"name\":\"kitchen.shut\",\"method\":\"POST\",\"path\":\"/shut\","
-    "\"effect\":\"remote\",\"idempotent\":false,\"doc\":\"Shuts.\"},"
+    "\"effect\":\"remote\",\"idempotent\":false,\"doc\":\"Shuts.\","
+    "\"undo\":\"it is dark\"},"
     "{\"name\":\"cellar.list\",\"method\":\"GET\",\"path\":\"/wine\","
     "\"effect\":\"read\",\"idempotent\":true,\"doc\":\"Wine.\"}]";
 
@@ -169,20 +171,21 @@ static const char definitions_part[] =
     "function kitchen.warm() end\n";
 
 static const char providers_part[] =
-    "| provider | calls | reads | changes | checked |\n"
-    "| --- | ---: | ---: | ---: | ---: |\n"
-    "| kitchen | 3 | 1 | 2 | 2 |\n"
-    "| cellar | 1 | 1 | 0 | 1 |\n"
-    "| all | 4 | 2 | 2 | 3 |\n"
+    "| provider | calls | reads | changes | predicted | checked |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: |\n"
+    "| kitchen | 3 | 1 | 2 | 1 | 2 |\n"
+    "| cellar | 1 | 1 | 0 | 0 | 1 |\n"
+    "| all | 4 | 2 | 2 | 1 | 3 |\n"
     "\n"
     "## kitchen\n"
     "\n"
-    "| call | request | effect | idempotent | pages | checked |\n"
-    "| --- | --- | --- | --- | --- | --- |\n"
+    "| call | request | effect | idempotent | predicted | undo | pages | "
+    "checked |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
     "| [`orders.make`](https://kitchen.example/orders) "
-    "| `POST /{table}/orders` | remote | no: probe | | yes |\n"
-    "| `orders.all` | `GET /orders` | read | yes | link | no |\n"
-    "| `shut` | `POST /shut` | remote | no: person | | yes |\n"
+    "| `POST /{table}/orders` | remote | no: probe | yes | yes | | yes |\n"
+    "| `orders.all` | `GET /orders` | read | yes | | | link | no |\n"
+    "| `shut` | `POST /shut` | remote | no: person | no | - | | yes |\n"
     "\n"
     "Not checked:\n"
     "\n"

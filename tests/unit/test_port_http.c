@@ -55,6 +55,27 @@ static void gets_an_answer(void **state)
     assert_null(strstr(asked(s), "Content-Type"));
 }
 
+static void codings_are_offered(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *headers, *line;
+    } rows[] = {
+        {"", "\r\nAccept-Encoding: deflate, gzip"},
+        {",\"headers\":{\"accept-encoding\":\"identity\"}",
+         "\r\naccept-encoding: identity\r\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct server *s = say(k, ok_reply);
+        kit_call(k, "http.request", "{\"url\":\"http://127.0.0.1:%d/\"%s}",
+                 s->port, rows[i].headers);
+        const char *line = strcasestr(asked(s), "\r\naccept-encoding:");
+        assert_non_null(line);
+        assert_ptr_equal(strstr(asked(s), rows[i].line), line);
+        assert_null(strcasestr(line + 2, "\r\naccept-encoding:"));
+    }
+}
+
 static void sends_bodies(void **state)
 {
     struct kit *k = *state;
@@ -124,9 +145,15 @@ static void a_known_host_is_no_other(void **state)
     static const struct {
         const char *rest, *request;
     } rows[] = {
-        {"/a", "GET /a HTTP"},    {"/a/../b?c=/../d", "GET /b?c=/../d HTTP"},
-        {"?/a", "GET /?/a HTTP"}, {"", "GET / HTTP"},
+        {"/a", "GET /a HTTP"},
+        {"/a/../b?c=/../d", "GET /b?c=/../d HTTP"},
+        {"?/a", "GET /?/a HTTP"},
+        {"", "GET / HTTP"},
         {"/#/a", "GET / HTTP"},
+        {"/%2F?x=%2f%2F", "GET /%2F?x=%2f%2F HTTP"},
+        {"/a?b=c?d&e", "GET /a?b=c?d&e HTTP"},
+        {"/a+~;b", "GET /a+~;b HTTP"},
+        {"/a?", "GET /a? HTTP"},
     };
     char url[128];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -525,6 +552,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(gets_an_answer),
+        TEST(codings_are_offered),
         TEST(sends_bodies),
         TEST(nothing_stays_of_the_one_before),
         TEST(a_known_host_is_no_other),

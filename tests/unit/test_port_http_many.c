@@ -1,6 +1,8 @@
 /* http.request, many at a time. */
 #include "port_many.h"
 
+#include <poll.h>
+
 #include "arena.h"
 
 #define PATIENCE_MS 20000
@@ -87,6 +89,27 @@ static void a_connection_is_used_again(void **state)
     for (int i = 0; i < 5; i++)
         expect_ok(k, next(begin_get(k, c), PATIENCE_MS));
     assert_int_equal(heard(c, "#1 GET"), 5);
+}
+
+/* It stays watched while nobody uses it, and has news for ever. */
+static void a_closed_connection_is_let_go(void **state)
+{
+    struct kit *k = *state;
+    static const char *const answers[] = {OK_REPLY, NULL};
+    const struct port *port = NULL;
+    void *port_state = NULL;
+    struct crowd *c = crowd(k, answer_in_turn, answers);
+    assert_int_equal(port_for("http.request", &port, &port_state, &k->err),
+                     ST_OK);
+    expect_ok(k, next(begin_get(k, c), PATIENCE_MS));
+    struct pollfd p = {.fd = port->fd(port_state), .events = POLLIN};
+    crowd_close(c);
+    n_crowds--;
+    assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+    void *job = begin_get(k, crowd(k, answer_nobody, NULL));
+    assert_null(next(job, 200));
+    assert_int_equal(poll(&p, 1, 0), 0);
+    assert_int_equal(finish(k, job), ST_INTERRUPTED);
 }
 
 /* Commands are started from this process. */
@@ -230,6 +253,7 @@ int main(void)
         MANY_TEST(not_more_than_asked_for),
         MANY_TEST(not_more_than_64),
         MANY_TEST(a_connection_is_used_again),
+        MANY_TEST(a_closed_connection_is_let_go),
         MANY_TEST(a_connection_is_not_inherited),
         MANY_TEST(not_more_in_a_second),
         MANY_TEST(a_host_is_left_alone),

@@ -1,51 +1,8 @@
-/* http.request over TLS, with certificates good and bad made for this run. */
+/* http.request over TLS, with certificates good and bad. */
 #include "port_many.h"
+#include "tls_kit.h"
 
 #define SECRET "hunter2-hunter2"
-
-static char folder[] = "/tmp/runproof-tls-XXXXXX";
-
-/* ca.pem; in server.pem, old.pem and own.pem a certificate with its key. */
-static const char make_certificates[] =
-    "set -e; exec >openssl.log 2>&1\n"
-    "ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'\n"
-    "san='-addext subjectAltName=DNS:localhost'\n"
-    "openssl req -x509 $ec -keyout ca.key -out ca.pem -subj /CN=ca -days 2\n"
-    "openssl req -x509 $ec $san -keyout own.key -out own.crt"
-    " -subj /CN=localhost -days 2\n"
-    "openssl req $ec $san -keyout server.key -out server.csr"
-    " -subj /CN=localhost\n"
-    "sign() { openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key"
-    " -CAcreateserial -copy_extensions copy -days $1; }\n"
-    "sign 2 >server.crt; sign -1 >old.crt\n"
-    "cat server.crt server.key >server.pem; cat old.crt server.key >old.pem\n"
-    "cat own.crt own.key >own.pem\n"
-    "mkdir trusted; cp ca.pem trusted; openssl rehash trusted\n";
-
-static int in_folder(const char *script)
-{
-    pid_t pid = fork();
-    int status = 0;
-    if (pid == 0) {
-        if (chdir(folder) == 0)
-            execlp("sh", "sh", "-c", script, (char *)NULL);
-        _exit(127);
-    }
-    return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? in_folder(make_certificates) : -1;
-}
-
-static int remove_folder(void **state)
-{
-    struct err err = {0};
-    (void)state;
-    return file_remove_tree(folder, &err) == ST_OK ? 0 : -1;
-}
 
 /* --- a server --- */
 
@@ -70,7 +27,7 @@ static int port_in(const char *path)
 static int serve_tls(const struct kit *k, const char *pem)
 {
     char path[128], log[128];
-    snprintf(path, sizeof path, "%s/%s", folder, pem);
+    snprintf(path, sizeof path, "%s", tls_path(pem));
     snprintf(log, sizeof log, "%s/tls.log", k->dir);
     unlink(log); /* of the server before */
     server = fork();
@@ -92,10 +49,7 @@ static int serve_tls(const struct kit *k, const char *pem)
 
 static int enter(void **state)
 {
-    static const char *const variables[] = {"SSL_CERT_FILE", "SSL_CERT_DIR",
-                                            "CURL_CA_BUNDLE"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
-        unsetenv(variables[i]);
+    trust_nobody();
     if (kit_enter(state) != 0)
         return -1;
     const struct kit *k = *state;
@@ -111,13 +65,6 @@ static int leave(void **state)
     }
     server = 0;
     return crowd_leave_all(state);
-}
-
-static void trust(const char *variable, const char *name)
-{
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    setenv(variable, path, 1);
 }
 
 static enum status get(struct kit *k, const char *scheme, const char *host,
@@ -271,5 +218,5 @@ int main(void)
         TLS_TEST(tls_to_a_plain_port),         TLS_TEST(no_handshake),
         TLS_TEST(no_secret_leaves_tls),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, tls_make, tls_remove);
 }

@@ -171,6 +171,102 @@ static void test_binary(void **state)
     redact_free(r);
 }
 
+/* Escapes undone and line ends left out, in any mixture. */
+static void test_folded(void **state)
+{
+    static const char value[] = "p@ss \"w/rd\" <x>&'y\\z";
+    static const char *const rows[] = {
+        "p%40ss+%22w/rd%22 %3Cx%3E&%27y%5cz",
+        "p%2540ss%2520%2522w%252frd%2522%2520%253cx%253e%2526%2527y%255cz",
+        "p\\u0040ss \\\"w\\/rd\\\" <x>\\u0026'y\\\\z",
+        "p\\\\u0040ss \\\\\\\"w\\/rd\\\\\\\" <x>&'y\\\\\\\\z",
+        "p&#64;ss &quot;w&#x2F;rd&quot; &lt;x&gt;&amp;&apos;y&#92;z",
+        "p@ss &amp;quot;w/rd&amp;quot; &amp;lt;x&amp;gt;&amp;amp;&#39;y\\z",
+        "p@ss\n\"w/r\r\n  d\" <x>&'y\\z",
+        "p\\x40ss \"w/rd\" \\x3cx>&'\\''y\\z",
+        "70:40:73:73:20:22:77:2f:72:64:22:20:3c:78:3e:26:27:79:5c:7a",
+        "0x70, 0x40, 0x73, 0x73, 0x20, 0x22, 0x77, 0x2f, 0x72, 0x64, 0x22, "
+        "0x20, 0x3c, 0x78, 0x3e, 0x26, 0x27, 0x79, 0x5c, 0x7a",
+        " 70 40 73 73 20 22 77 2f 72 64 22 20 3c 78\n 3e 26 27 79 5c 7a",
+        "cEBzcyAidy9y\nZCIgPHg+Jid5XHo=",
+        "cEBzcyAidy9y\\nZCIgPHg%2BJid5XHo=",
+    };
+    (void)state;
+    struct redact *r = knowing("K", span_of(value));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out = {0};
+        const char *name = NULL;
+        if (redact_find(r, span_of(rows[i]), &name) > 3)
+            fail_msg("not found: %s", rows[i]);
+        redact_bytes(r, span_of(rows[i]), &out);
+        if (strstr(buf_cstr(&out), "7a") || strstr(buf_cstr(&out), "yz") ||
+            out.n > 20)
+            fail_msg("%s leaves %s", rows[i], buf_cstr(&out));
+        buf_release(&out);
+    }
+    redact_free(r);
+}
+
+/* The half in front of what cuts a text. */
+static void test_cut(void **state)
+{
+    (void)state;
+    struct redact *r = knowing("K", SPAN("hunter2hunter2hunter2"));
+    struct buf out = {0};
+    assert_redacts(r, SPAN("x hunter2hunt\xE2\x80\xA6"),
+                   "x [redacted:K]\xE2\x80\xA6");
+    assert_redacts(r, SPAN("x hunter2hunt..."), "x [redacted:K]...");
+    assert_redacts(r, SPAN("x hunter2hunt!"), "x hunter2hunt!");
+    assert_true(redact_message(r, SPAN("x hunter2hunt"), 14, &out));
+    assert_string_equal(buf_cstr(&out), "x [cut]");
+    buf_clear(&out);
+    assert_false(redact_message(r, SPAN("x hunter2hunt"), 15, &out));
+    buf_release(&out);
+    redact_free(r);
+}
+
+/* Whatever the pieces: no form passes, and nothing else is lost. */
+static void test_stream(void **state)
+{
+    static const char text[] = "a hunter2hunter2 b aHVudGVyMmh1\nbnRlcjI= "
+                               "hunter2 c %68unter2hunter2\n";
+    (void)state;
+    struct redact *r = knowing("K", SPAN("hunter2hunter2"));
+    for (size_t size = 1; size < sizeof text; size++) {
+        struct redact_stream st = {0};
+        struct buf out = {0};
+        for (size_t at = 0; at < sizeof text - 1; at += size)
+            redact_stream(r, &st, span_sub(SPAN(text), at, at + size), false,
+                          &out);
+        redact_stream(r, &st, (struct span){"", 0}, true, &out);
+        const char *name = NULL;
+        if (redact_find(r, buf_view(&out), &name) < out.n ||
+            strstr(buf_cstr(&out), "ter2hunt") ||
+            strstr(buf_cstr(&out), "udGVyMm") ||
+            !strstr(buf_cstr(&out), "hunter2 c "))
+            fail_msg("pieces of %zu: %s", size, buf_cstr(&out));
+        redact_stream_release(&st);
+        buf_release(&out);
+    }
+    redact_free(r);
+}
+
+/* A prompt is not held back. */
+static void test_stream_waits_for_nobody(void **state)
+{
+    (void)state;
+    struct redact *r = knowing("K", SPAN("hunter2hunter2"));
+    struct redact_stream st = {0};
+    struct buf out = {0};
+    redact_stream(r, &st, SPAN("Deploy? [y/N] > "), false, &out);
+    assert_string_equal(buf_cstr(&out), "Deploy? [y/N] > ");
+    redact_stream(r, &st, SPAN("oh"), false, &out);
+    assert_string_equal(buf_cstr(&out), "Deploy? [y/N] > oh");
+    redact_stream_release(&st);
+    buf_release(&out);
+    redact_free(r);
+}
+
 /* A thousand tokens of one kind cost about what one costs. */
 static void test_many_secrets(void **state)
 {
@@ -206,6 +302,10 @@ int main(void)
         cmocka_unit_test(test_short_is_refused),
         cmocka_unit_test(test_nothing_known),
         cmocka_unit_test(test_binary),
+        cmocka_unit_test(test_folded),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_stream_waits_for_nobody),
         cmocka_unit_test(test_many_secrets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

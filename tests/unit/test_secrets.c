@@ -119,10 +119,24 @@ static void dotenv_forms(void **state)
         {NAME "=\"value 12\"\n", "value 12"},
         {NAME "='value 12'\n", "value 12"},
         {NAME "='value\"12'\n", "value\"12"},
-        {NAME "=\"value-12'\n", "\"value-12'"},
+        {NAME "='a\n  value\r\n12'\n", "a\n  value\n12"},
+        {NAME "=\"-----BEGIN X-----\nabc\n-----END X-----\n\"\nB=1\n",
+         "-----BEGIN X-----\nabc\n-----END X-----\n"},
+        {NAME "=\"a\\nb\\tc\\\"d\\\\e\\$f\\qg\"\n", "a\nb\tc\"d\\e$f\\qg"},
+        {NAME "='a\\nb-literal'\n", "a\\nb-literal"},
+        {NAME "=`va\"l'ue-12`\n", "va\"l'ue-12"},
+        {NAME "=\"value-12\" # a comment\n", "value-12"},
+        {NAME "=value-12 # a comment\n", "value-12"},
+        {NAME "=value-12\t#\n", "value-12"},
+        {"export  " NAME "='value-12'\r\n", "value-12"},
+        {"A='" NAME "=inside-of-a'\n" NAME "=value-12\n", "value-12"},
+        {"A='x\n" NAME "=inside-of-a\n'\n", NULL},
+        {"a line without a value\n" NAME "=value-12\n", "value-12"},
+        {NAME "=\n", NULL},
+        {NAME "=\"\"\n", NULL},
         {NAME "=a=b==cdef\n", "a=b==cdef"},
         {NAME "=value#not-a-comment\n", "value#not-a-comment"},
-        {"A=1\n\n" NAME "=value-12\n" NAME "=value-34\n", "value-12"},
+        {"A=1\n\n" NAME "=value-12\n" NAME "=value-34\n", "value-34"},
         {"#" NAME "=value-12\n", NULL},
         {NAME "2=value-12\n", NULL},
         {"X" NAME "=value-12\n", NULL},
@@ -138,6 +152,137 @@ static void dotenv_forms(void **state)
             assert_secret(k, p.handle, rows[i].want);
         put_place(&p);
     }
+}
+
+static void dotenv_mistakes(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *text;
+        int line;
+        const char *says;
+    } rows[] = {
+        {"A=1\n" NAME "=\"hidden-12\nx\n", 2, "never closed"},
+        {NAME "='hidden-12\n", 1, "never closed"},
+        {"\n\n" NAME "=\"hidden-12\" hidden\n", 3, "behind the closing"},
+        {"A='it's hidden-12'\n" NAME "=value-12", 1, "behind the closing"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct place p;
+        vault_file(k, "a.env", rows[i].text);
+        assert_int_equal(get(k, &p, "[{\"file\":\"a.env\"}]", NAME), ST_INPUT);
+        if (p.err.line != rows[i].line || !strstr(p.err.msg, rows[i].says) ||
+            strstr(p.err.msg, "hidden"))
+            fail_msg("%s: line %d: %s", rows[i].text, p.err.line, p.err.msg);
+        put_place(&p);
+    }
+}
+
+static void files_that_others_reach(void **state)
+{
+    struct kit *k = *state;
+    struct err err = {0};
+    vault_file(k, "a.env", NAME "=from-file-a\n");
+    kit_put(k->outside, "far.env", NAME "=from-far-away\n");
+    assert_int_equal(chmod(kit_path(k->outside, "far.env"), 0600), 0);
+    assert_int_equal(
+        symlink(kit_path(k->outside, "far.env"), kit_path(k->root, "link.env")),
+        0);
+    assert_int_equal(symlink(k->outside, kit_path(k->root, "link")), 0);
+    assert_int_equal(mkfifo(kit_path(k->root, "fifo.env"), 0600), 0);
+    assert_int_equal(file_mkdirs(kit_path(k->root, "open"), &err), ST_OK);
+    vault_file(k, "open/b.env", NAME "=from-file-b\n");
+    assert_int_equal(chmod(kit_path(k->root, "open"), 0777), 0);
+    static const struct {
+        const char *file, *says;
+    } rows[] = {
+        {"link.env", "symbolic link"},     {"link/far.env", "symbolic link"},
+        {"fifo.env", "no plain file"},     {"open", "no plain file"},
+        {"/dev/zero", "no plain file"},    {"open/b.env", "chmod o-w open"},
+        {"/proc/self/environ", "symbolic"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct place p;
+        char source[128];
+        snprintf(source, sizeof source, "[{\"file\":\"%s\"}]", rows[i].file);
+        assert_int_equal(get(k, &p, source, NAME), ST_FAILED);
+        if (!strstr(p.err.msg, rows[i].says))
+            fail_msg("%s: %s", rows[i].file, p.err.msg);
+        put_place(&p);
+    }
+    static const mode_t modes[] = {0640, 0604, 0620, 0602, 0610, 0601};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        struct place p;
+        assert_int_equal(chmod(kit_path(k->root, "a.env"), modes[i]), 0);
+        assert_int_equal(get(k, &p, "[{\"file\":\"a.env\"}]", NAME), ST_FAILED);
+        assert_non_null(strstr(p.err.msg, "chmod 600 a.env"));
+        put_place(&p);
+    }
+}
+
+#define SH(script) "[{\"command\":[\"sh\",\"-c\",\"" script "\",\"{name}\"]}]"
+
+static void commands(void **state)
+{
+    struct kit *k = *state;
+    assert_int_equal(setenv("RUNPROOF_TEST_TOKEN", "hidden-token-1", 1), 0);
+    static const struct {
+        const char *sources;
+        enum status st;
+        const char *says; /* the value when ST_OK */
+    } rows[] = {
+        {SH("echo value-of-$0"), ST_OK, "value-of-" NAME},
+        {SH("printf 'value-12\\r\\n'"), ST_OK, "value-12"},
+        {SH("printf 'value-12\\n\\n'"), ST_OK, "value-12\n"},
+        {SH("echo v-$(env | cut -d= -f1 | grep -c RUNPROOF)-$PWD"), ST_OK, ""},
+        {"[{\"command\":[\"/bin/echo\",\"a b;{name}$HOME{name}\"]}]", ST_OK,
+         "a b;" NAME "$HOME" NAME},
+        {"[{\"command\":[\"sh\",\"-c\",\"echo $" NAME "-$0\",\"{name}\"],"
+         "\"env\":[\"" NAME "\"]}]",
+         ST_OK, "hidden-token-1-" NAME},
+        {SH("exit 3"), ST_FAILED, "sh exited with 3"},
+        {SH("echo hidden-value; echo no hidden-value here >&2; exit 1"),
+         ST_FAILED, "sh exited with 1: no [redacted:secret] here"},
+        {"[{\"command\":[\"sh\",\"-c\",\"echo bad $" NAME
+         " >&2; exit 1\",\"{name}\"],\"env\":[\"" NAME "\"]}]",
+         ST_FAILED, "bad [redacted:" NAME "]"},
+        {SH("kill -9 $$"), ST_FAILED, "exited with 137"},
+        {SH(":"), ST_FAILED, "printed nothing"},
+        {SH("echo short"), ST_INPUT, "shorter"},
+        {SH("head -c 70000 /dev/zero"), ST_FAILED, "more than 64 KiB"},
+        {"[{\"command\":[\"sh\",\"-c\",\"sleep 9\",\"{name}\"],"
+         "\"timeout\":\"1s\"}]",
+         ST_FAILED, "did not end in 1 s"},
+        {"[{\"command\":[\"no-such-program\",\"{name}\"]}]", ST_FAILED,
+         "no command no-such-program"},
+        {"[{\"command\":[\"echo\",\"x\"]}]", ST_INPUT, "is like"},
+        {"[{\"command\":[\"{name}\"]}]", ST_INPUT, "is like"},
+        {"[{\"command\":\"echo {name}\"}]", ST_INPUT, "is like"},
+        {"[{\"command\":[]}]", ST_INPUT, "is like"},
+        {"[{\"command\":[\"echo\",1,\"{name}\"]}]", ST_INPUT, "is like"},
+        {"[{\"command\":[\"echo\",\"{name}\"],\"shell\":true}]", ST_INPUT,
+         "is like"},
+        {"[{\"command\":[\"echo\",\"{name}\"],\"timeout\":\"x\"}]", ST_INPUT,
+         "is like"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct place p;
+        enum status st = get(k, &p, rows[i].sources, NAME);
+        if (st != rows[i].st || strstr(p.err.msg, "hidden"))
+            fail_msg("%s: %s: %s", rows[i].sources, status_name(st), p.err.msg);
+        if (st == ST_OK && *rows[i].says)
+            assert_secret(k, p.handle, rows[i].says);
+        else if (st != ST_OK && !strstr(p.err.msg, rows[i].says))
+            fail_msg("%s: %s", rows[i].sources, p.err.msg);
+        put_place(&p);
+    }
+    static const char *const names[] = {"--help", "a/b", "..",
+                                        "a b",    "",    "a$b"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct place p;
+        assert_int_equal(get(k, &p, SH("echo value-12"), names[i]), ST_INPUT);
+        put_place(&p);
+    }
+    unsetenv("RUNPROOF_TEST_TOKEN");
 }
 
 static void the_sandbox_has_its_own(void **state)
@@ -357,6 +502,9 @@ int main(void)
         kit_test(sources_in_order),
         kit_test(absent_and_wrong_sources),
         kit_test(dotenv_forms),
+        kit_test(dotenv_mistakes),
+        kit_test(files_that_others_reach),
+        kit_test(commands),
         kit_test(the_sandbox_has_its_own),
         kit_test(named_by_a_person),
         kit_test(equality),

@@ -105,6 +105,10 @@ static void test_utf8(void **state)
         {{"\xE2\x82", 2}, false},
         {{"\xE2\x28\xA1", 3}, false},
         {{"ok\xE2\x82\xACok\x80", 8}, false},
+        {{"eight of\xC3\xA9", 10}, true},
+        {{"eight of\xC3", 9}, false},
+        {{"of eight\xC3 and more", 18}, false},
+        {{"seven \xC3\xA9 and \xFF", 14}, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -132,6 +136,65 @@ static void test_buf(void **state)
     assert_int_equal(b.n, 10000);
     assert_int_equal(b.p[9999], 'a' + 9999 % 26);
     buf_release(&b);
+    buf_release(&b);
+}
+
+static void test_buf_int(void **state)
+{
+    static const struct {
+        int64_t v;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {7, "7"},
+        {-10, "-10"},
+        {1234567890123456789, "1234567890123456789"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf b = {0};
+        buf_int(&b, rows[i].v);
+        assert_string_equal(buf_cstr(&b), rows[i].text);
+        buf_release(&b);
+    }
+}
+
+/* Formatted in the room there is, in more room, over the ceiling. */
+static void test_buf_printf(void **state)
+{
+    struct buf b = {.cap = 300};
+    char long_one[300];
+    (void)state;
+    memset(long_one, 'x', sizeof long_one);
+    buf_printf(&b, "%s", "");
+    assert_string_equal(buf_cstr(&b), "");
+    buf_printf(&b, "%d,", 1);
+    buf_printf(&b, "%.253s", long_one);
+    assert_int_equal(b.n, 255);
+    assert_int_equal(strlen(buf_cstr(&b)), 255);
+    buf_printf(&b, "%s", "yz");
+    assert_string_equal(buf_cstr(&b) + 254, "xyz");
+    assert_false(b.over);
+    buf_printf(&b, "%.100s", long_one);
+    assert_true(b.over);
+    assert_string_equal(buf_cstr(&b) + 254, "xyz");
+    buf_release(&b);
+}
+
+static void test_buf_cut(void **state)
+{
+    struct buf b = {0};
+    (void)state;
+    buf_cut(&b, 0);
+    buf_str(&b, "one two");
+    buf_cut(&b, 9);
+    assert_string_equal(buf_cstr(&b), "one two");
+    buf_cut(&b, 3);
+    assert_string_equal(buf_cstr(&b), "one");
+    buf_str(&b, "!");
+    assert_string_equal(buf_cstr(&b), "one!");
     buf_release(&b);
 }
 
@@ -164,6 +227,9 @@ int main(void)
         cmocka_unit_test(test_trim_and_cut),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_buf),
+        cmocka_unit_test(test_buf_int),
+        cmocka_unit_test(test_buf_printf),
+        cmocka_unit_test(test_buf_cut),
         cmocka_unit_test(test_buf_cap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

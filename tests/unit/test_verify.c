@@ -200,7 +200,8 @@ static void pages_of_several_runs(void **state)
     struct json *cited = json_new(JSON_ARRAY);
     assert_int_equal(r.st, ST_OK);
     assert_int_equal(
-        verify_page("page.md", runkit_note, &f, &count, cited, &err), ST_OK);
+        verify_page("page.md", NULL, runkit_note, &f, &count, cited, &err),
+        ST_OK);
     if (f.n)
         fail_msg("%s", f.first.msg);
     assert_int_equal(count.regions, 2);

@@ -46,7 +46,7 @@ return {
     doc = "One issue.", gives = "github.issue", args = { NUMBER } },
   { "issues.update", "PATCH", ONE,
     link = LINK .. "update-an-issue", need = '"Issues: write"',
-    idempotent = true, hints = { [410] = NO_ISSUES },
+    idempotent = true, before = "issues.get", hints = { [410] = NO_ISSUES },
     doc = "Changes what is given; state closes or reopens it.",
     gives = "github.issue",
     args = { NUMBER, "title?: string  its title", "body?: string  Markdown",

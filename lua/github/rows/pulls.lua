@@ -46,7 +46,7 @@ return {
     gives = "github.pull", args = { NUMBER } },
   { "pulls.update", "PATCH", ONE,
     link = LINK .. "update-a-pull-request", need = '"Pull requests: write"',
-    idempotent = true,
+    idempotent = true, before = "pulls.get",
     hints = {
       [422] = "it is merged, its branch is gone, or another one is open",
     },

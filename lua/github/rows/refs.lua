@@ -42,7 +42,7 @@ return {
       "sha: string  where it points" } },
   { "refs.update", "PATCH", ONE,
     link = LINK .. "update-a-reference", need = '"Contents: write"',
-    idempotent = true,
+    idempotent = true, before = "refs.get",
     hints = {
       [422] = "sha does not descend from where the reference points (force " ..
         "moves it all the same), the branch is protected, or one of them " ..
@@ -53,7 +53,7 @@ return {
       "force?: boolean  also where commits are lost; default false" } },
   { "refs.delete", "DELETE", ONE,
     link = LINK .. "delete-a-reference", need = '"Contents: write"',
-    idempotent = false, probe = probes.ref_gone,
+    idempotent = false, probe = probes.ref_gone, before = "refs.get",
     hints = { [422] = "there is no such reference, or it is protected" },
     doc = "Removes a branch or a tag.", args = { REF } },
 }

@@ -39,11 +39,11 @@ local function calls(group, base, need, articles, own)
       args = args(NAME, VALUE) },
     { group .. ".update", "PATCH", one,
       link = LINK .. "update-" .. articles.one .. "-variable",
-      need = need .. ': write"', idempotent = true,
+      need = need .. ': write"', idempotent = true, before = group .. ".get",
       doc = "Gives a variable another value.", args = args(NAME, VALUE) },
     { group .. ".delete", "DELETE", one,
       link = LINK .. "delete-" .. articles.one .. "-variable",
-      need = need .. ': write"',
+      need = need .. ': write"', before = group .. ".get",
       doc = "Removes a variable.", args = args(NAME) },
   }
 end

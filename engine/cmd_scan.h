@@ -1,0 +1,6 @@
+/* scan. */
+#pragma once
+
+#include "cmd.h"
+
+extern const struct command command_scan;
