@@ -35,6 +35,14 @@ const char *activity_exposes(const struct activity *a,
     return name;
 }
 
+struct span activity_operation(const struct door *d, const struct activity *a)
+{
+    const char *row = a->row;
+    if (!row && strcmp(a->op, "http.request") == 0)
+        row = rows_name(d->rows, d->settings, a->args);
+    return span_of(row ? row : a->op);
+}
+
 /* --- what may be sent twice ------------------------------------------ */
 
 /* Changes that find done what is done. What a push replaces or deletes may

@@ -23,6 +23,9 @@ struct activity {
     struct buf text; /* args as canonical JSON; owned */
 };
 
+/* What rules of a policy call it: the row that its request fits, even when made
+ * by hand; else the primitive. */
+struct span activity_operation(const struct door *d, const struct activity *a);
 /* Named: number, operation and digest, the SHA-256 of op and canonical args. */
 struct activity activity_of(const struct request *r);
 void activity_release(struct activity *a);

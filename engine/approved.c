@@ -102,7 +102,10 @@ static bool is_needed(const struct session *s)
     for (; c; c = json_next(c)) {
         enum effect class = EFFECT_REMOTE;
         effect_parse(span_of(json_get_str(c, "class", "")), &class);
-        if (s->env.policy[class] == VERDICT_PLAN)
+        struct span operation =
+            span_of(json_get_str(c, "row", json_get_str(c, "op", "")));
+        if (policy_verdict(&s->env.policy, operation, class, NULL) ==
+            VERDICT_PLAN)
             return true;
     }
     return false;
@@ -170,7 +173,7 @@ enum status approved_begin(struct session *s, struct err *err)
     enum status st = hear(s, &h, &why);
     hearing_end(&h);
     if (st == ST_OK || !is_needed(s))
-        return ST_OK; /* what a rule of the policy needs, the door sees */
+        return ST_OK;
     *err = why;
     return st;
 }

@@ -44,6 +44,18 @@ static size_t edit_distance(struct span a, struct span b)
     return last[b.n];
 }
 
+const char *nearest_within(struct span word, const char *const *names,
+                           size_t most)
+{
+    for (; *names; names++) {
+        struct span name = span_of(*names);
+        if (word.n <= MAX_WORD && name.n <= MAX_WORD &&
+            edit_distance(word, name) <= most)
+            return *names;
+    }
+    return NULL;
+}
+
 const char *nearest_name(struct span word, const char *const *names)
 {
     const char *best = NULL;

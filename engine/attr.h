@@ -42,3 +42,6 @@ const char *const *attr_names(void);
 bool attr_is_id(struct span s);
 /* Nearest of a NULL-terminated list by edit distance, NULL if none is near. */
 const char *nearest_name(struct span word, const char *const *names);
+/* The first that so few edits lead to, NULL if there is none. */
+const char *nearest_within(struct span word, const char *const *names,
+                           size_t most);

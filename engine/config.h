@@ -2,16 +2,8 @@
  * secrets come from, what their policy allows (rule: DESIGN §5). */
 #pragma once
 
-#include "arena.h"
-#include "effect.h"
-#include "err.h"
 #include "hash.h"
-#include "json.h"
-
-enum verdict { VERDICT_ALLOW, VERDICT_ASK, VERDICT_PLAN, VERDICT_DENY };
-#define VERDICT_COUNT 4
-
-const char *verdict_name(enum verdict v);
+#include "verdict.h"
 
 struct environment {
     const char *name;
@@ -19,9 +11,10 @@ struct environment {
     const struct json *settings; /* provider settings, as `env` in Lua; NULL in
                                   * the sandbox: its fixture has them */
     const struct json *secrets;  /* array of sources, NULL: process only */
-    const char *root;            /* vault files' paths start here */
-    enum verdict policy[EFFECT_COUNT];
-    bool confine_required; /* no command runs where the kernel cannot confine */
+    const struct json *escalate; /* {webhook, issue}; NULL: nobody is told */
+    const struct json *own; /* all that runproof.yaml says of it, or NULL */
+    const char *root;       /* vault files' paths start here */
+    struct policy policy;
 };
 
 struct config {
@@ -30,12 +23,15 @@ struct config {
     const char *root;     /* the repository's root directory */
     const char *fixtures; /* default fixture folder, NULL when none */
     const struct json *tree;
-    const struct json *reads; /* rows that lower a POST, NULL when none */
+    const struct json *reads;   /* rows that lower a POST, NULL when none */
+    const char *policy_ref;     /* NULL when there is no file */
+    const struct json *persons; /* {name: [key, …]}, NULL when none */
 };
 
 /* The root is the nearest directory at or above `near` (a file or directory)
  * that holds runproof.yaml or .git; else near's own directory. All strings
- * live in a. ST_INPUT with file:line for a malformed configuration. */
+ * live in a. ST_INPUT with file, line and column for whatever is wrong in any
+ * part of it. */
 MUST_USE enum status config_load(const char *near, struct arena *a,
                                  struct config *out, struct err *err);
 /* ST_INPUT with the known names when there is no such environment. */
@@ -43,5 +39,3 @@ MUST_USE enum status config_environment(const struct config *c,
                                         const char *name, struct arena *a,
                                         struct environment *out,
                                         struct err *err);
-/* {"none":"allow",…}: what stands in the bundle as policy.json. New object. */
-struct json *environment_policy_json(const struct environment *e);

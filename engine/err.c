@@ -102,7 +102,9 @@ int status_exit(enum status st)
 
 void err_text(const struct err *e, char *out, unsigned n)
 {
-    if (*e->file && e->line > 0)
+    if (*e->file && e->line > 0 && e->column > 0)
+        snprintf(out, n, "%s:%d:%d: %s", e->file, e->line, e->column, e->msg);
+    else if (*e->file && e->line > 0)
         snprintf(out, n, "%s:%d: %s", e->file, e->line, e->msg);
     else if (*e->file)
         snprintf(out, n, "%s: %s", e->file, e->msg);

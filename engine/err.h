@@ -33,6 +33,7 @@ enum status {
 struct err {
     enum status st;
     int line;
+    int column; /* set by those who know it; 0: none */
     char file[256];
     char msg[512];
 };
@@ -49,7 +50,8 @@ void err_clear(struct err *e);
 
 const char *status_name(enum status st); /* "refused" */
 int status_exit(enum status st);         /* 0..5 */
-/* "file:line: message" or "message"; one line, no newline. n = room. */
+/* "file:line:column: message", or with less of a place; one line, no newline.
+ * n = room. */
 void err_text(const struct err *e, char *out, unsigned n);
 
 #ifdef __clang_analyzer__

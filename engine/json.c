@@ -13,6 +13,10 @@
 #include "json_node.h"
 
 #define NAME_ROOM 16
+/* The bits of a node's type above cJSON's own hold the column: cJSON masks and
+ * copies them. */
+#define COLUMN_SHIFT 10
+#define COLUMN_MAX ((1 << 20) - 1)
 #define FEW_MEMBERS 8
 
 /* A value is cJSON's node with its text behind it, and a short name too: one
@@ -483,7 +487,15 @@ int json_line(const struct json *j)
     return j ? peek(j)->valueint : 0;
 }
 
-void json_set_line(struct json *j, int line)
+int json_column(const struct json *j)
 {
+    return j ? peek(j)->type >> COLUMN_SHIFT : 0;
+}
+
+void json_set_place(struct json *j, int line, int column)
+{
+    int kept = column > COLUMN_MAX ? 0 : column;
     node(j)->valueint = line;
+    node(j)->type &= (1 << COLUMN_SHIFT) - 1;
+    node(j)->type |= kept << COLUMN_SHIFT;
 }

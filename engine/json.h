@@ -105,6 +105,7 @@ void json_pretty(const struct json *j, struct buf *out);
 /* s as a JSON string literal; s must be UTF-8. */
 void json_quote(struct span s, struct buf *out);
 
-/* --- places: nodes may remember the line they came from (0 = none) --- */
+/* --- places: nodes may remember where they came from (0 = unknown) --- */
 int json_line(const struct json *j);
-void json_set_line(struct json *j, int line);
+int json_column(const struct json *j); /* in characters, from 1 */
+void json_set_place(struct json *j, int line, int column);

@@ -353,7 +353,7 @@ static struct json *parse_value(struct parse *s)
     int line = s->line;
     struct json *j = parse_any(s);
     if (j)
-        json_set_line(j, line);
+        json_set_place(j, line, 0);
     return j;
 }
 

@@ -1,6 +1,8 @@
 /* Asks questions and checks the answers. */
 #include "person.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +28,29 @@ static bool hush(struct termios *old)
     return tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
 }
 
-/* A line from the terminal, without its newline. */
-static enum status read_line(struct buf *out, struct err *err)
+/* Whether a line comes, or the end, in time. */
+static bool comes(const struct person *p)
 {
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    int64_t end = clock_mono_ms() + p->patience_ms;
+    int64_t left = p->patience_ms ? p->patience_ms : -1;
+    while (poll(&in, 1, left > INT_MAX ? INT_MAX : (int)left) == 0) {
+        left = end - clock_mono_ms();
+        if (left <= 0)
+            return false;
+    }
+    return true; /* also when interrupted: reading tells */
+}
+
+/* A line from the terminal, without its newline. */
+static enum status read_line(const struct person *p, struct buf *out,
+                             struct err *err)
+{
+    if (!comes(p))
+        return err_set(err, ST_WAITING,
+                       "no answer within %lld s (ask_timeout); resume to be "
+                       "asked again",
+                       (long long)(p->patience_ms / 1000));
     char *line = NULL;
     size_t room = 0;
     ssize_t n = getline(&line, &room, stdin);
@@ -161,7 +183,7 @@ static enum status ask_terminal(struct person *p, const struct question *q,
     for (int i = 0; i < TRIES && st == ST_OK && !out->value; i++) {
         char why[160] = "";
         show_question(q, args);
-        st = read_line(&line, err);
+        st = read_line(p, &line, err);
         if (hidden || st != ST_OK) /* nobody saw the line's end */
             fputc('\n', stderr);
         if (st == ST_OK)

@@ -14,6 +14,7 @@ struct person {
     bool terminal;              /* stdin and stderr are one */
     const char *name;           /* who answers, for the record */
     int64_t waited_ms;          /* time spent waiting, in total */
+    int64_t patience_ms;        /* for one answer at the terminal; 0: no end */
     void (*before)(void *ctx);  /* clears the screen's live line; may be NULL */
     void *before_ctx;
 };

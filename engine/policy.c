@@ -80,9 +80,13 @@ static enum status ask_consent(struct door *d, struct passage *p,
 }
 
 /* A rehearsal predicts changes that will need consent or a plan. */
-static enum verdict verdict_for(const struct door *d, const struct activity *a)
+static enum verdict verdict_for(const struct door *d, const struct activity *a,
+                                const struct rule **by)
 {
-    enum verdict v = d->env->policy[judged_as(a)];
+    const struct policy *policy = &d->env->policy;
+    struct span operation =
+        policy->n_rules ? activity_operation(d, a) : span_of(a->op);
+    enum verdict v = policy_verdict(policy, operation, judged_as(a), by);
     bool predicted = d->mode == DOOR_PREDICT && a->effect > EFFECT_READ;
     return predicted && v != VERDICT_DENY ? VERDICT_ALLOW : v;
 }
@@ -131,6 +135,26 @@ static enum status check_granted(struct door *d, struct passage *p,
                    "refused: escalate goes to https:// addresses alone");
 }
 
+static const char *const reasons[VERDICT_COUNT] = {
+    [VERDICT_ASK] = "a person said no",
+    [VERDICT_PLAN] = "it needs an approved plan",
+    [VERDICT_DENY] = "the policy denies it",
+};
+
+static enum status refuse(struct door *d, struct passage *p,
+                          const struct activity *a, enum verdict v,
+                          const struct rule *by, struct err *err)
+{
+    p->policy_refused = true;
+    p->stopped = true;
+    bool told = by && by->because;
+    return err_set(
+        err, ST_REFUSED, "refused: %s in %s: %s%s%s%s%s",
+        a->network ? "a command with the network" : effect_name(a->effect),
+        d->env->name, reasons[v], by ? ", by the rule for " : "",
+        by ? by->match : "", told ? ": " : "", told ? by->because : "");
+}
+
 enum status policy_decide(struct door *d, struct passage *p,
                           const struct activity *a, struct err *err)
 {
@@ -144,7 +168,8 @@ enum status policy_decide(struct door *d, struct passage *p,
                        "effect=%s; raise it if the step is meant to do this",
                        a->op, effect_name(a->effect), effect_name(ceiling));
     }
-    enum verdict v = verdict_for(d, a);
+    const struct rule *by = NULL;
+    enum verdict v = verdict_for(d, a, &by);
     enum status st = check_destination(d, p, a, err);
     if (st != ST_OK)
         return st;
@@ -157,13 +182,5 @@ enum status policy_decide(struct door *d, struct passage *p,
     if (v == VERDICT_ASK &&
         d->history->steps[p->index].agreed[judged_as(a)] == CONSENT_YES)
         return ST_OK;
-    p->policy_refused = true;
-    p->stopped = true;
-    const char *why = v == VERDICT_ASK    ? "a person said no"
-                      : v == VERDICT_PLAN ? "it needs an approved plan"
-                                          : "the policy denies it";
-    return err_set(err, ST_REFUSED, "refused: %s in %s: %s",
-                   a->network ? "a command with the network"
-                              : effect_name(a->effect),
-                   d->env->name, why);
+    return refuse(d, p, a, v, by, err);
 }

@@ -62,7 +62,7 @@ struct json *rehearse_about(struct session *s)
     json_put_str(o, "source", s->source_hash.hex);
     json_put(o, "inputs", holes_write(&plain, s->inputs.values));
     json_put_str(o, "modules", modules_digest(s).hex);
-    json_put_str(o, "policy", digest_of(environment_policy_json(&s->env)).hex);
+    json_put_str(o, "policy", digest_of(policy_json(&s->env.policy)).hex);
     json_put(o, "config", config_digest(s));
     holes_release(&plain);
     return o;

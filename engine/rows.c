@@ -39,12 +39,10 @@ static struct span base_of(const struct json *row, const struct json *settings)
     return base;
 }
 
-static bool row_fits(const struct json *row, const struct json *settings,
+/* By method and URL. */
+static bool leads_to(const struct json *row, const struct json *settings,
                      const struct json *request)
 {
-    const char *name = json_get_str(request, "row", "");
-    if (strcmp(name, json_get_str(row, "name", "")) != 0)
-        return false;
     if (strcmp(json_get_str(request, "method", "GET"),
                json_get_str(row, "method", "")) != 0)
         return false;
@@ -54,6 +52,14 @@ static bool row_fits(const struct json *row, const struct json *settings,
         return false;
     return path_fits(span_of(json_get_str(row, "path", "")),
                      span_sub(url, origin.n, url.n));
+}
+
+static bool row_fits(const struct json *row, const struct json *settings,
+                     const struct json *request)
+{
+    return strcmp(json_get_str(request, "row", ""),
+                  json_get_str(row, "name", "")) == 0 &&
+           leads_to(row, settings, request);
 }
 
 /* Offset of the line's end in a GraphQL document, where a comment ends too. */
@@ -141,6 +147,15 @@ struct row_facts rows_classify(const struct json *rows,
         break;
     }
     return facts;
+}
+
+const char *rows_name(const struct json *rows, const struct json *settings,
+                      const struct json *request)
+{
+    for (const struct json *r = json_first(rows); r; r = json_next(r))
+        if (!is_graphql(r) && leads_to(r, settings, request))
+            return json_get_str(r, "name", "");
+    return NULL;
 }
 
 /* "https://host:port" of a URL. */

@@ -24,6 +24,12 @@ struct row_facts rows_classify(const struct json *rows,
                                const struct json *settings,
                                const struct json *request);
 
+/* The name of the first row that the request fits by method and URL, whatever
+ * it says of itself; NULL when there is none. A GraphQL endpoint tells nothing:
+ * all its rows share one path. */
+const char *rows_name(const struct json *rows, const struct json *settings,
+                      const struct json *request);
+
 /* Whether a secret of that name is a provider's, and url leads to none of its
  * hosts: those of its bases, and the rows' `hosts`. */
 bool rows_astray(const struct json *rows, const struct json *settings,

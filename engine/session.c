@@ -338,6 +338,7 @@ const struct json *session_settings(const struct session *s)
 
 void session_door(struct session *s, enum door_mode mode)
 {
+    s->person.patience_ms = s->env.policy.ask_timeout_ms;
     s->door = (struct door){
         .mode = mode,
         .env = &s->env,

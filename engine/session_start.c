@@ -50,7 +50,7 @@ static struct json *run_record(struct session *s)
     json_put(r, "params", json_copy(s->inputs.values));
     json_put(r, "secret_params", json_copy(s->inputs.sources));
     json_put(r, "answers", kept_answers(s));
-    json_put(r, "policy", environment_policy_json(&s->env));
+    json_put(r, "policy", policy_json(&s->env.policy));
     json_put(r, "modules", modules_record(s));
     json_put_str(r, "config", s->config.path ? s->config.sha256.hex : NULL);
     if (s->world)
@@ -83,7 +83,7 @@ static enum status store_inputs(struct session *s, struct err *err)
     json_pretty(s->expected, &text);
     if (st == ST_OK && json_size(s->expected))
         st = bundle_add(&s->bundle, BUNDLE_EXPECTED, buf_view(&text), err);
-    struct json *policy = environment_policy_json(&s->env);
+    struct json *policy = policy_json(&s->env.policy);
     buf_clear(&text);
     json_pretty(policy, &text);
     json_free(policy);

@@ -149,7 +149,7 @@ static enum status decide(struct session *s, const struct offer *o,
     if (log->undo != CONSENT_UNKNOWN || log->has_final ||
         s->door.mode == DOOR_REPLAY)
         return ST_OK;
-    enum verdict v = s->env.policy[EFFECT_REMOTE];
+    enum verdict v = s->env.policy.by_class[EFFECT_REMOTE];
     enum status st = ST_OK;
     bool asks = v == VERDICT_ALLOW || v == VERDICT_ASK;
     if (asks && !s->bound) /* what is taken back stands in no plan */

@@ -32,7 +32,7 @@ enum status walls_check(struct door *d, struct passage *p,
 {
     if (strcmp(a->op, "sh.run") != 0 || limit_landlock_abi() > 0)
         return ST_OK;
-    if (!d->env->confine_required)
+    if (d->env->policy.confinement != CONFINEMENT_REQUIRED)
         return d->warned ? ST_OK : warn(d, err);
     p->policy_refused = true;
     p->stopped = true;

@@ -42,9 +42,16 @@ static struct span text_of(const yaml_event_t *e)
                          e->data.scalar.length};
 }
 
+/* In characters, as editors count. */
+static int column_of(const yaml_event_t *e)
+{
+    return (int)e->start_mark.column + 1;
+}
+
 static void *refuse(struct load *l, const yaml_event_t *e, const char *why)
 {
     err_at(l->err, ST_INPUT, NULL, line_of(e), "YAML: %s", why);
+    l->err->column = column_of(e);
     return NULL;
 }
 
@@ -60,6 +67,7 @@ static bool next_event(struct load *l, yaml_event_t *e)
     else
         err_at(l->err, ST_INPUT, NULL, line, "YAML: %s",
                p->problem ? p->problem : "cannot be read");
+    l->err->column = (int)p->problem_mark.column + 1;
     return false;
 }
 
@@ -208,7 +216,7 @@ static bool is_key(struct load *l, const yaml_event_t *e)
     return false;
 }
 
-/* The line of a member is its key's. */
+/* The place of a member is its key's. */
 static bool load_member(struct load *l, const yaml_event_t *key,
                         struct json *obj)
 {
@@ -219,7 +227,7 @@ static bool load_member(struct load *l, const yaml_event_t *key,
     yaml_event_delete(&e);
     if (!child)
         return false;
-    json_set_line(child, line_of(key));
+    json_set_place(child, line_of(key), column_of(key));
     json_add(obj, text_of(key).p, child);
     return true;
 }
@@ -237,9 +245,11 @@ static bool load_members(struct load *l, struct json *obj)
         yaml_event_delete(&e);
     }
     const struct json *twice = ok ? json_repeated(obj) : NULL;
-    if (twice)
+    if (twice) {
         err_at(l->err, ST_INPUT, NULL, json_line(twice),
                "YAML: key \"%.80s\" appears twice", json_key(twice));
+        l->err->column = json_column(twice);
+    }
     return ok && !twice;
 }
 
@@ -289,7 +299,7 @@ static struct json *load_event(struct load *l, const yaml_event_t *e)
         return NULL;
     struct json *j = load_node(l, e);
     if (j)
-        json_set_line(j, line_of(e));
+        json_set_place(j, line_of(e), column_of(e));
     return j;
 }
 

@@ -166,7 +166,7 @@ kill "$cloud"
 wait "$cloud" 2>/dev/null
 
 repo gone
-printf 'environments:\n  gone:\n    escalate: {webhook: "http://127.0.0.1:1/hooks"}\n' \
+printf 'environments:\n  gone:\n    escalate: {webhook: {url: "http://127.0.0.1:1/hooks"}}\n' \
     >>runproof.yaml
 echo 'error("boom")' | block breaks 'retries=0' | page
 call 1 run page.md --env gone

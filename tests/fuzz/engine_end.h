@@ -195,7 +195,7 @@ static inline struct attempt_log *end_attempt(size_t step, int verdicts)
     history_release(&s->history);
     history_init(&s->history, s->plan.n);
     for (int i = 0; i < EFFECT_COUNT; i++)
-        s->env.policy[i] = (enum verdict)(verdicts >> 2 * i & 3);
+        s->env.policy.by_class[i] = (enum verdict)(verdicts >> 2 * i & 3);
     s->door = (struct door){.mode = DOOR_LIVE,
                             .env = &s->env,
                             .journal = &s->journal,

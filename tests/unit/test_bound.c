@@ -224,7 +224,7 @@ static void a_policy_that_wants_a_plan_wants_it_approved(void **state)
                 {0, NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct stage *s = stage_open(*state, "effect=local");
-        s->env.policy[EFFECT_LOCAL] = VERDICT_PLAN;
+        s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_PLAN;
         hold(s, list, 1);
         if (rows[i].until_ms <= 0)
             bound_approve(s->door.bound,

@@ -62,22 +62,109 @@ static void the_root_is_found(void **state)
     arena_release(&a);
 }
 
-static void malformed_files_name_line_and_way_out(void **state)
+/* Each is a mistake that must not make a policy more lenient, or pass. */
+static void malformed_files_name_place_and_way_out(void **state)
 {
     struct kit *k = *state;
+#define ENV "environments:\n  a:\n    "
+#define POLICY ENV "policy:\n      "
     static const struct {
         const char *text, *says;
-        int line;
+        int line, column;
     } rows[] = {
-        {"[a]\n", "must be a mapping", 1},
+        {"[a]\n", "the file must be a mapping; write it as in environ", 1, 1},
         {"environments:\n  a: {}\nenviroments: {}\n",
-         "unknown key 'enviroments'; did you mean environments", 3},
-        {"x: 1\n", "unknown key 'x'; known: environments, fixtures, reads", 1},
-        {"environments: []\n", "environments: write it as in", 1},
-        {"fixtures: [a]\n", "fixtures: write it as in", 1},
-        {"reads: {}\n", "reads: write it as in", 1},
-        {"a: [\n", "", 2},
-        {"a: 1\na: 2\n", "", 2},
+         "unknown key 'enviroments'; did you mean environments?", 3, 1},
+        {"x: 1\n",
+         "unknown key 'x'; known: environments, fixtures, reads, scan, "
+         "policy_ref, "
+         "persons",
+         1, 1},
+        {"environments: []\n", "environments must be a mapping", 1, 1},
+        {"fixtures: [a]\n", "fixtures must be a text", 1, 1},
+        {"fixtures: ''\n", "fixtures must be a text", 1, 1},
+        {"reads: {}\n", "reads must be a list", 1, 1},
+        {"a: [\n", "YAML: ", 2, 1},
+        {"a: 1\n a: 2\n", "YAML: ", 2, 3},
+        {"a: 1\na: 2\n", "appears twice", 2, 1},
+        {"a: *b\n", "alias of an anchor", 1, 4},
+        {"environments:\n  a: 1", "environments.a must be a mapping", 2, 3},
+        {"environments:\n  a:", "environments.a must be a mapping", 2, 3},
+        {"environments:\n  ../a: {}\n", "'../a' in environments is no name", 2,
+         3},
+        {ENV "polcy: {remote: deny}",
+         "unknown key 'polcy' in environments.a; did you mean policy? No other",
+         3, 5},
+        {ENV "polices: {}", "did you mean policy?", 3, 5},
+        {ENV "secret: []", "did you mean secrets?", 3, 5},
+        {ENV "escalation: {}\n    Escalate: {}", "did you mean escalate?", 4,
+         5},
+        {ENV "policy: ask", "environments.a.policy must be a mapping", 3, 5},
+        {POLICY "write: ask",
+         "unknown key 'write' in environments.a.policy; known: none, read, "
+         "local, remote, rules, ask_timeout, confine, approvals",
+         4, 7},
+        {POLICY "remotes: ask", "did you mean remote?", 4, 7},
+        {POLICY "remote: maybe",
+         "policy.remote must be allow, ask, plan or deny, not 'maybe'; write "
+         "one of them",
+         4, 7},
+        {POLICY "remote: denny", "did you mean deny?", 4, 7},
+        {POLICY "remote: 1", "policy.remote must be allow", 4, 7},
+        {POLICY "remote:", "policy.remote must be allow", 4, 7},
+        {POLICY "remote: [deny]", "policy.remote must be allow", 4, 7},
+        {POLICY "ask_timeout: 10", "policy.ask_timeout must be", 4, 7},
+        {POLICY "ask_timeout: 0s", "policy.ask_timeout must be", 4, 7},
+        {POLICY "confine: maybe", "must be warn or required, not 'maybe'", 4,
+         7},
+        {POLICY "approvals: {persons: 0}", "approvals.persons must be a number",
+         4, 19},
+        {POLICY "approvals: {person: 1}", "did you mean persons?", 4, 19},
+        {POLICY "approvals: {not_operator: yes}", "must be true or false", 4,
+         19},
+        {POLICY "approvals: 2", "policy.approvals must be a mapping", 4, 7},
+        {POLICY "rules: {match: a.b, verdict: deny}", "rules must be a list", 4,
+         7},
+        {POLICY "rules:\n        - match: a.b",
+         "policy.rules[1] needs verdict; write it as in", 5, 11},
+        {POLICY "rules:\n        - verdict: deny", "rules[1] needs match", 5,
+         11},
+        {POLICY "rules:\n        - {match: a.b, verdict: deny}\n"
+                "        - match: a b\n          verdict: deny",
+         "policy.rules[2].match must be a text that fits; write it as in "
+         "match: fly.machines.*",
+         6, 11},
+        {POLICY "rules: [{match: a.b, verdict: no}]",
+         "rules[1].verdict must be allow", 4, 28},
+        {POLICY "rules: [{match: a.b, verdict: deny, class: write}]",
+         "rules[1].class must be none, read, local or remote", 4, 43},
+        {POLICY "rules: [{match: a.b, verdict: deny, clas: read}]",
+         "unknown key 'clas' in environments.a.policy.rules[1]; did you mean "
+         "class?",
+         4, 43},
+        {POLICY "rules: [deny]", "rules[1] must be a mapping", 4, 15},
+        {ENV "secrets: process", "secrets must be a list", 3, 5},
+        {ENV "secrets: [proces]",
+         "environments.a.secrets[1] must be a mapping; write it as in process,",
+         3, 15},
+        {ENV "secrets: [{file: a, command: [b]}]", "exactly one of its members",
+         3, 15},
+        {ENV "secrets: [{files: a}]", "did you mean file?", 3, 16},
+        {ENV "secrets: [{command: pass}]", "command must be a list", 3, 16},
+        {ENV "secrets: [{command: [pass, 1]}]", "command[2] must be a text", 3,
+         32},
+        {ENV "escalate: {}", "escalate needs one of its members", 3, 5},
+        {ENV "escalate: {issue: shop}",
+         "escalate.issue must be a text that fits; write it as in issue: acme",
+         3, 16},
+        {ENV "escalate: {webhook: {url: 'http://a.example/'}}",
+         "webhook.url must be", 3, 26},
+        {ENV "escalate: {webhook: {}}", "exactly one of its members", 3, 16},
+        {"policy_ref: --all", "policy_ref must be", 1, 1},
+        {"persons: {ada: 'ed25519:x'}", "persons.ada must be a list", 1, 11},
+        {"persons: {ada: ['ed25519:aGFsbG8=']}",
+         "persons.ada[1] must be a text that fits; write it as in ed25519:", 1,
+         17},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct arena a = {0};
@@ -85,11 +172,83 @@ static void malformed_files_name_line_and_way_out(void **state)
         struct err err;
         enum status st = load_text(k, rows[i].text, &a, &c, &err);
         if (st != ST_INPUT || !strstr(err.msg, rows[i].says) ||
-            err.line != rows[i].line || strcmp(err.file, "runproof.yaml") != 0)
-            fail_msg("%s gives %s, %s:%d: %s", rows[i].text, status_name(st),
-                     err.file, err.line, err.msg);
+            err.line != rows[i].line || err.column != rows[i].column ||
+            strcmp(err.file, "runproof.yaml") != 0)
+            fail_msg("%s gives %s, %s:%d:%d: %s", rows[i].text, status_name(st),
+                     err.file, err.line, err.column, err.msg);
         arena_release(&a);
     }
+}
+
+static void everything_that_is_known_passes(void **state)
+{
+    struct kit *k = *state;
+    struct arena a = {0};
+    struct config c;
+    struct environment e;
+    struct err err;
+    static const char text[] =
+        "policy_ref: origin/main\n"
+        "persons:\n"
+        "  ada: ['ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=']\n"
+        "fixtures: f\n"
+        "reads: [{anything: goes}]\n"
+        "environments:\n"
+        "  b: {policy: , secrets: , escalate: }\n"
+        "  a:\n"
+        "    fly: {app: shop, policy: mine}\n"
+        "    vault: 1\n"
+        "    policy:\n"
+        "      none: allow\n"
+        "      remote: plan\n"
+        "      rules:\n"
+        "        - {match: fly.machines.*, class: remote, verdict: deny,"
+        " because: by hand}\n"
+        "        - {match: '*', verdict: ask}\n"
+        "      ask_timeout: 10m\n"
+        "      confine: required\n"
+        "      approvals: {persons: 2, not_operator: true}\n"
+        "    escalate:\n"
+        "      webhook: {secret: ESCALATE_URL}\n"
+        "      issue: acme/shop\n"
+        "    secrets:\n"
+        "      - process\n"
+        "      - file: v.env\n"
+        "      - command: [pass, show, 'shop/{name}']\n";
+    assert_int_equal(load_text(k, text, &a, &c, &err), ST_OK);
+    assert_string_equal(c.policy_ref, "origin/main");
+    assert_int_equal(json_size(json_get(c.persons, "ada")), 1);
+    assert_int_equal(config_environment(&c, "a", &a, &e, &err), ST_OK);
+    assert_int_equal(e.policy.n_rules, 2);
+    assert_string_equal(e.policy.rules[0].match, "fly.machines.*");
+    assert_false(e.policy.rules[0].any_class);
+    assert_int_equal(e.policy.rules[0].class, EFFECT_REMOTE);
+    assert_int_equal(e.policy.rules[0].verdict, VERDICT_DENY);
+    assert_string_equal(e.policy.rules[0].because, "by hand");
+    assert_true(e.policy.rules[1].any_class);
+    assert_int_equal(e.policy.ask_timeout_ms, 600000);
+    assert_int_equal(e.policy.confinement, CONFINEMENT_REQUIRED);
+    assert_int_equal(e.policy.approvals.persons, 2);
+    assert_true(e.policy.approvals.not_operator);
+    assert_string_equal(json_get_str(e.escalate, "issue", ""), "acme/shop");
+    assert_int_equal(json_size(e.settings), 2);
+    assert_int_equal(json_size(e.own), 5);
+
+    /* what was in force can be read again and says the same */
+    struct json *told = policy_json(&e.policy);
+    struct policy again = policy_default("other");
+    policy_read(told, &a, &again);
+    struct json *once_more = policy_json(&again);
+    assert_true(json_equal(told, once_more));
+    json_free(told);
+    json_free(once_more);
+
+    assert_int_equal(config_environment(&c, "b", &a, &e, &err), ST_OK);
+    assert_int_equal(e.policy.by_class[EFFECT_REMOTE], VERDICT_ASK);
+    assert_int_equal(e.policy.ask_timeout_ms, ASK_TIMEOUT_DEFAULT_MS);
+    assert_false(e.policy.approvals.not_operator);
+    assert_true(policy_default("production").approvals.not_operator);
+    arena_release(&a);
 }
 
 static void a_file_may_be_too_large(void **state)
@@ -137,9 +296,9 @@ static void policies(void **state)
         assert_int_equal(load_text(k, text, &a, &c, &err), ST_OK);
         assert_int_equal(config_environment(&c, rows[i].name, &a, &e, &err),
                          ST_OK);
-        struct json *told = environment_policy_json(&e);
+        struct json *told = policy_json(&e.policy);
         for (int f = 0; f < EFFECT_COUNT; f++) {
-            assert_int_equal(e.policy[f], rows[i].want[f]);
+            assert_int_equal(e.policy.by_class[f], rows[i].want[f]);
             assert_string_equal(
                 json_get_str(told, effect_name((enum effect)f), "?"),
                 verdict_name(rows[i].want[f]));
@@ -159,17 +318,7 @@ static void wrong_environments(void **state)
         {"environments: {a: {}, b: {}}", "c",
          "no environment 'c'; known: sandbox, a, b", 0},
         {"fixtures: x", "c", "no environment 'c'; known: sandbox", 0},
-        {"environments:\n  a: 1", "a", "no environment 'a'", 0},
         {"environments:\n  sandbox: {}", "sandbox", "is built in", 2},
-        {"environments:\n  a:\n    policy:\n      write: ask", "a",
-         "unknown effect class 'write'; known: none, read, local, remote", 4},
-        {"environments:\n  a:\n    policy:\n      remote: maybe", "a",
-         "'remote' must be allow, ask, plan or deny", 4},
-        {"environments:\n  a:\n    policy:\n      remote: 1", "a",
-         "'remote' must be", 4},
-        {"environments:\n  a:\n    policy: ask", "a", "policy: write it", 3},
-        {"environments:\n  a:\n    secrets: process", "a", "secrets: write it",
-         3},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct arena a = {0};
@@ -209,7 +358,7 @@ static void settings_are_the_providers(void **state)
     assert_int_equal(config_environment(&c, "sandbox", &a, &e, &err), ST_OK);
     assert_true(e.sandbox);
     assert_null(e.settings);
-    assert_int_equal(e.policy[EFFECT_REMOTE], VERDICT_ASK);
+    assert_int_equal(e.policy.by_class[EFFECT_REMOTE], VERDICT_ASK);
     arena_release(&a);
 }
 
@@ -219,7 +368,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         kit_test(the_root_is_found),
-        kit_test(malformed_files_name_line_and_way_out),
+        kit_test(malformed_files_name_place_and_way_out),
+        kit_test(everything_that_is_known_passes),
         kit_test(a_file_may_be_too_large),
         kit_test(policies),
         kit_test(wrong_environments),

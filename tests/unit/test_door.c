@@ -63,7 +63,8 @@ static void a_refusal_stays_what_it_was(void **state)
     struct kit *k = *state;
     for (int by_policy = 0; by_policy < 2; by_policy++) {
         struct stage *s = stage_open(k, by_policy ? "effect=local" : "");
-        s->env.policy[EFFECT_LOCAL] = by_policy ? VERDICT_DENY : VERDICT_ALLOW;
+        s->env.policy.by_class[EFFECT_LOCAL] =
+            by_policy ? VERDICT_DENY : VERDICT_ALLOW;
         stage_do(s, "fs.write", WRITE);
         assert_raised(s, "refused", "refused");
         assert_int_equal(s->p.policy_refused, by_policy);
@@ -123,7 +124,7 @@ static void the_policy_decides(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct stage *s = stage_open(k, "effect=local");
-        s->env.policy[EFFECT_LOCAL] = rows[i].verdict;
+        s->env.policy.by_class[EFFECT_LOCAL] = rows[i].verdict;
         s->answers = rows[i].answers ? kit_json(rows[i].answers) : NULL;
         s->person.answers = s->answers;
         s->person.yes = rows[i].yes;
@@ -144,13 +145,63 @@ static void the_policy_decides(void **state)
     }
 }
 
+/* The first rule that fits wins, over the class too. */
+static void rules_decide_before_the_class(void **state)
+{
+    struct kit *k = *state;
+    static const struct rule rules[] = {
+        {"fs.app*", true, 0, VERDICT_ALLOW, NULL},
+        {"fs.*", false, EFFECT_REMOTE, VERDICT_ALLOW, NULL},
+        {"*.wri*e", false, EFFECT_LOCAL, VERDICT_DENY, "not on a Friday"},
+        {"fs.write", true, 0, VERDICT_ALLOW, NULL},
+    };
+    struct stage *s = stage_open(k, "effect=local");
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_DENY;
+    s->env.policy.rules = rules;
+    s->env.policy.n_rules = sizeof rules / sizeof *rules;
+    stage_do(s, "fs.append", WRITE);
+    assert_answered(s);
+    stage_do(s, "fs.mkdir", "{\"path\":\"d\"}");
+    assert_raised(s, "refused", "local in staging: the policy denies it");
+    stage_do(s, "fs.write", WRITE);
+    assert_raised(s, "refused",
+                  "the policy denies it, by the rule for *.wri*e: not on a "
+                  "Friday");
+    stage_close(s);
+}
+
+static void patterns_of_rules(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *match, *operation;
+        bool fits;
+    } rows[] = {
+        {"fly.machines.*", "fly.machines.update", true},
+        {"fly.machines.*", "fly.machines", false},
+        {"fly.*.delete", "fly.machines.metadata.delete", true},
+        {"fly.*.delete", "fly.machines.deleted", false},
+        {"*", "sh.run", true},
+        {"sh.run", "sh.run", true},
+        {"sh.run", "sh.runs", false},
+        {"*a*b", "xaxbxab", true},
+        {"*a*b", "xaxbxa", false},
+        {"", "x", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct rule r = {.match = rows[i].match, .any_class = true};
+        if (rule_fits(&r, span_of(rows[i].operation)) != rows[i].fits)
+            fail_msg("%s against %s", rows[i].match, rows[i].operation);
+    }
+}
+
 /* Asked once a step, whatever it goes on to do; the answer is in the journal,
  * so that a resume does not ask again. */
 static void a_word_holds_for_the_step(void **state)
 {
     struct kit *k = *state;
     struct stage *s = stage_open(k, "effect=local");
-    s->env.policy[EFFECT_LOCAL] = VERDICT_ASK;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_ASK;
     s->person.yes = true;
     stage_do(s, "fs.write", WRITE);
     s->person.yes = false;
@@ -354,7 +405,7 @@ static void a_prediction_reads_and_changes_nothing(void **state)
     struct kit *k = *state;
     struct stage *s = stage_open(k, "effect=local");
     foresee(s);
-    s->env.policy[EFFECT_LOCAL] = VERDICT_ASK;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_ASK;
     kit_put(k->root, "g", "there");
     stage_do(s, "fs.read", "{\"path\":\"g\"}");
     assert_answered(s);
@@ -383,7 +434,7 @@ static void a_prediction_reads_and_changes_nothing(void **state)
 
     s = stage_open(k, "effect=local");
     foresee(s);
-    s->env.policy[EFFECT_LOCAL] = VERDICT_DENY;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_DENY;
     stage_do(s, "fs.write", WRITE);
     assert_raised(s, "refused", "the policy denies it");
     forecast_free(s->door.forecast);
@@ -398,6 +449,8 @@ int main(void)
         door_test(an_attempt_that_ended_asks_no_more),
         door_test(unknown_activities_do_nothing),
         door_test(the_policy_decides),
+        door_test(rules_decide_before_the_class),
+        door_test(patterns_of_rules),
         door_test(a_word_holds_for_the_step),
         door_test(rows_lower_and_forgive),
         door_test(changes_are_announced_reads_are_not),

@@ -378,7 +378,7 @@ static void a_question_left_open_ends_it_all(void **state)
 {
     struct kit *k = *state;
     struct stage *s = virtual_stage(k, "effect=local");
-    s->env.policy[EFFECT_LOCAL] = VERDICT_ASK;
+    s->env.policy.by_class[EFFECT_LOCAL] = VERDICT_ASK;
     ask(s, 1, "1.1", "fs.write", WRITES("f"));
     ask(s, 2, "1.2", "fs.exists", "{\"path\":\"f\"}");
     (void)deliver(s, "[]");

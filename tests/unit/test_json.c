@@ -548,7 +548,7 @@ static void test_lines(void **state)
     /* A line is not a value, nor the other way round. */
     struct json *n = json_new_int(12);
     assert_int_equal(json_line(n), 0);
-    json_set_line(n, 3);
+    json_set_place(n, 3, 0);
     assert_int_equal(json_line(n), 3);
     assert_writes(n, "12");
     json_free(n);

@@ -128,9 +128,11 @@ static void consent_is_not_a_fact(void **state)
 /* --- at a terminal ----------------------------------------------------- */
 
 /* In the child: asks, and tells on the terminal what it got. */
+static int64_t patience_ms;
+
 static _Noreturn void ask_and_tell(const char *op, const char *args)
 {
-    struct person p = {.terminal = true};
+    struct person p = {.terminal = true, .patience_ms = patience_ms};
     struct reply reply = {0};
     struct err err = {0};
     struct buf value = {0};
@@ -248,12 +250,34 @@ static void a_person_answers(void **state)
     }
 }
 
+/* An answer that comes too late is none. */
+static void nobody_answers_in_time(void **state)
+{
+    (void)state;
+    struct buf shown = {0};
+    int fd = -1;
+    int status = -1;
+    pid_t pid = forkpty(&fd, NULL, NULL, NULL);
+    assert_true(pid >= 0);
+    patience_ms = 20;
+    if (pid == 0)
+        ask_and_tell("ask.confirm", CONFIRM);
+    patience_ms = 0;
+    read_until(fd, "(ask_timeout)", &shown);
+    assert_non_null(strstr(buf_cstr(&shown), "GOT waiting  no answer within"));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    close(fd);
+    buf_release(&shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(given_answers),
         cmocka_unit_test(consent_is_not_a_fact),
         cmocka_unit_test(a_person_answers),
+        cmocka_unit_test(nobody_answers_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

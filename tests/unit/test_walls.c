@@ -64,7 +64,7 @@ static void refuses_where_required(struct kit *k)
                                           "effect=remote"};
     for (size_t i = 0; i < 3; i++) {
         struct stage *s = stage_open(k, classes[i]);
-        s->env.confine_required = true;
+        s->env.policy.confinement = CONFINEMENT_REQUIRED;
         stage_do(s, "sh.run", "{\"argv\":[\"sh\",\"-c\",\"echo x >%s/ran\"]}",
                  k->scratch);
         assert_raised(s, "refused", "confine: required");
@@ -96,7 +96,7 @@ static void with_landlock_nothing_is_said(void **state)
 {
     struct stage *s = stage_open(*state, "effect=read");
     bool can = limit_landlock_abi() > 0;
-    s->env.confine_required = true;
+    s->env.policy.confinement = CONFINEMENT_REQUIRED;
     stage_do(s, "sh.run", "{\"argv\":[\"true\"]}");
     assert_int_equal(json_get_bool(s->answer, "ok", false), can);
     assert_records(s, "attempt result/read");
@@ -122,7 +122,7 @@ static void the_network_is_asked_for(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct stage *s = stage_open(*state, "effect=read");
-        s->env.policy[EFFECT_REMOTE] = rows[i].remote;
+        s->env.policy.by_class[EFFECT_REMOTE] = rows[i].remote;
         s->person.yes = rows[i].yes;
         stage_do(s, "sh.run", "{\"argv\":[\"true\"],\"opts\":%s}",
                  rows[i].opts);
@@ -140,7 +140,7 @@ static void the_network_is_asked_for(void **state)
 static void the_network_waits_for_a_word(void **state)
 {
     struct stage *s = stage_open(*state, "effect=read");
-    s->env.policy[EFFECT_REMOTE] = VERDICT_ASK;
+    s->env.policy.by_class[EFFECT_REMOTE] = VERDICT_ASK;
     stage_do(s, "sh.run", "{\"argv\":[\"true\"],\"opts\":{\"network\":true}}");
     assert_int_equal(s->st, ST_WAITING);
     assert_non_null(strstr(s->err.msg, "uses the network in staging"));
