@@ -32,7 +32,7 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The next dotted name of code, as fly.machines.update; none: empty. */
+/* The next dotted name of code, as git.push; none: empty. */
 static struct span next_name(struct span *code)
 {
     size_t i = 0;

@@ -29,7 +29,7 @@ const char *verdict_name(enum verdict v)
 
 /* --- what may be written --------------------------------------------- */
 
-/* "fly.machines.*", "sh.run", "*" */
+/* "git.push", "sh.run", "*" */
 static bool is_match(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -58,7 +58,7 @@ static const struct schema rule_members[] = {
      .type = SCHEMA_STRING,
      .fits = is_match,
      .flags = SCHEMA_REQUIRED,
-     .example = "match: fly.machines.*",
+     .example = "match: git.push",
      .doc = "name of the operation; `*` stands for any characters"},
     {.key = "class",
      .type = SCHEMA_WORD,
@@ -81,7 +81,7 @@ static const struct schema rule_members[] = {
 static const struct schema rule = {
     .type = SCHEMA_RECORD,
     .of = rule_members,
-    .example = "- {match: fly.machines.*, verdict: deny}",
+    .example = "- {match: git.push, verdict: deny}",
 };
 
 static const struct schema approval_members[] = {
@@ -104,7 +104,7 @@ const struct schema policy_members[] = {
     {.key = "rules",
      .type = SCHEMA_LIST,
      .of = &rule,
-     .example = "rules: [{match: fly.machines.*, verdict: deny}]",
+     .example = "rules: [{match: git.push, verdict: deny}]",
      .doc = "for single operations; the first that fits wins"},
     {.key = "ask_timeout",
      .type = SCHEMA_STRING,

@@ -19,7 +19,7 @@ const char *verdict_name(enum verdict v);
 
 /* For operations whose name fits, instead of the class's verdict. */
 struct rule {
-    const char *match; /* "fly.machines.*" */
+    const char *match; /* "git.push" */
     bool any_class;
     enum effect class; /* unless any_class */
     enum verdict verdict;
@@ -55,7 +55,7 @@ struct policy policy_default(const char *environment);
 /* Overwrites what p, checked by policy_members, says. Strings are borrowed
  * from p, rules live in a. */
 void policy_read(const struct json *p, struct arena *a, struct policy *out);
-/* What becomes of an operation ("fly.machines.update", "sh.run") of that class.
+/* What becomes of an operation ("git.push", "sh.run") of that class.
  * *by is the rule that says so, NULL when the class does; by may be NULL. */
 enum verdict policy_verdict(const struct policy *p, struct span operation,
                             enum effect class, const struct rule **by);
