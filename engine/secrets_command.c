@@ -1,5 +1,6 @@
 /* Asks a command for a secret: pass, op, vault, whatever prints it. */
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,8 @@
 
 #define ANSWER_CAP (64u << 10)
 #define TIMEOUT_MS 30000
+#define MOST_PROCESSES 256 /* an agent and its pinentry take a few */
+#define MOST_MEMORY ((uint64_t)4 << 30)
 #define SEARCH_PATH "/usr/local/bin:/usr/bin:/bin"
 #define HOLE "{name}"
 #define SHOWN_BYTES 200
@@ -189,6 +192,11 @@ static enum status tell_failure(const struct question *q,
                       "the secret's command %s wrote more than 64 KiB and was "
                       "ended",
                       name);
+    else if (r->end == PROC_CROWDED || r->end == PROC_SWOLLEN)
+        (void)err_set(err, ST_FAILED,
+                      "the secret's command %s took more than %d processes or "
+                      "%d GiB and was ended",
+                      name, MOST_PROCESSES, (int)(MOST_MEMORY >> 30));
     else
         (void)err_set(err, ST_FAILED,
                       "the secret's command %s exited with %d%s%.*s", name,
@@ -217,6 +225,8 @@ static enum status ask(struct question *q, struct buf *out, struct err *err)
         .cwd = q->cwd,
         .limit = &free_to_act,
         .cap_bytes = ANSWER_CAP,
+        .most_processes = MOST_PROCESSES,
+        .most_memory = MOST_MEMORY,
         .deadline_mono_ms = clock_mono_ms() + q->timeout_ms,
     };
     enum status st = proc_run(&spec, &r, err);
