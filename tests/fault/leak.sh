@@ -96,10 +96,11 @@ cat <<'END' | block a 'effect=read' | page
 secret.get("CANARY_TOKEN")
 local r = sh.run({ "sh", "-c", [[
   n=0
+  exec 2>/dev/null
   for p in /proc/[0-9]*; do
     [ "$p" = "/proc/$$" ] && continue
     tr '\0' '\n' <"$p/environ" 2>/dev/null | grep -q '^CANARY_TOKEN=' && n=$((n + 1))
-    tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -q 'c4nary-5up' && n=$((n + 1))
+    tr '\0' '\n' <"$p/cmdline" 2>/dev/null | grep -q 'c4nary-5u[p]' && n=$((n + 1))
   done
   env | grep -c CANARY_TOKEN
   echo "seen: $n, core: $(ulimit -c) $(ulimit -Hc)"]] }, { check = false })
