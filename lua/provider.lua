@@ -531,6 +531,14 @@ local function describe(row, filled, undo, predicted)
   }
 end
 
+-- What only the engine's own workers load: a block that asks for the catalogue
+-- goes without.
+local function beside(name)
+  if not name then return {} end
+  local ok, found = pcall(require, name)
+  return ok and found or {}
+end
+
 --- Makes a provider. `m.machines.list{…}` raises one line on failure;
 --- `m.try.machines.list{…}` gives nil and a provider.failure instead.
 --- @param spec provider.spec
@@ -560,8 +568,7 @@ function provider.define(spec)
   }
   function module.catalogue()
     local all, filled = json.array({}), fillable(spec)
-    local undos = spec.undos and require(spec.undos) or {}
-    local predicted = spec.predictions and require(spec.predictions) or {}
+    local undos, predicted = beside(spec.undos), beside(spec.predictions)
     for i, row in ipairs(list) do
       local undo = undos[row().short]
       all[i] = describe(row(), filled, type(undo) == "table" and "yes" or undo,

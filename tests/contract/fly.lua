@@ -96,6 +96,7 @@ call("machines.put_metadata", { machine = id, metadata = { tier = "" } })
 call("machines.set_metadata", { machine = id, key = "owner", value = "qa" })
 call("machines.metadata_value", { machine = id, key = "owner" })
 call("machines.delete_metadata", { machine = id, key = "owner" })
+time.sleep(2) -- what changes it looks before, too
 call("machines.metadata", { machine = id })
 refused("machines.metadata_value", { machine = id, key = "owner" }, 404)
 
@@ -130,6 +131,7 @@ call("volumes.snapshot", vol)
 call("volumes.snapshots", vol)
 call("orgs.volumes", { org = "acme" })
 call("volumes.delete", vol)
+time.sleep(2)
 refused("volumes.get", vol, 404)
 
 -- --- secrets and keys --------------------------------------------------------
