@@ -19,8 +19,8 @@ static const struct option policy_options[] = {
 
 static const char *const comes_to[VERDICT_COUNT] = {
     [VERDICT_ALLOW] = "happens by itself",
-    [VERDICT_ASK] = "is asked: a person, --yes or --answer; nobody there: "
-                    "exit 3",
+    [VERDICT_ASK] = ("is asked: a person, --yes or --answer; nobody there: "
+                     "exit 3"),
     [VERDICT_PLAN] = "needs an approved plan (run --plan), whatever --yes says",
     [VERDICT_DENY] = "is refused",
 };

@@ -29,14 +29,14 @@ enum schema_flag {
 /* A row. A list of rows ends with one without a type and key. */
 struct schema {
     const char *key; /* NULL for what a list or a map holds */
-    enum schema_type type;
     const char *example;      /* how to write it */
     const struct schema *of;  /* see the types */
     const char *const *words; /* NULL-terminated; a list, a map or a record
                                * may be one of them instead */
     bool (*fits)(struct span s);
-    unsigned flags;
     const char *doc; /* what it is for, one line of Markdown */
+    enum schema_type type;
+    unsigned flags;
 };
 
 /* ST_INPUT with file, line and column. An empty value of a list, a map or a

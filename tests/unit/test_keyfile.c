@@ -128,8 +128,7 @@ static void foreign_files(void **state)
 {
     static const char *const rows[] = {
         "",
-        "\x7f"
-        "ELF",
+        "\177ELF",
         "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n",
         "-----BEGIN RUNPROOF SECRET KEY-----\r\nversion: 1\r\n",
         "-----BEGIN RUNPROOF SECRET KEY-----\nversion: 2\n",
