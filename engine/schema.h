@@ -28,7 +28,7 @@ enum schema_flag {
 
 /* A row. A list of rows ends with one without a type and key. */
 struct schema {
-    const char *key; /* NULL for what a list or a map holds */
+    const char *key;          /* NULL for what a list or a map holds */
     const char *example;      /* how to write it */
     const struct schema *of;  /* see the types */
     const char *const *words; /* NULL-terminated; a list, a map or a record
