@@ -66,9 +66,18 @@ static bool is_named(const struct rule *r, const struct block *b)
     return name.n;
 }
 
+/* Whether a command of the step may declare the network: judged as a remote
+ * change then, whatever its class. */
+static bool may_declare_network(const struct block *b)
+{
+    bool lua = span_is(b->lang, "lua") && b->attr.effect >= EFFECT_READ;
+    return b->attr.network ||
+           (lua && span_find(b->code, SPAN("network"), 0) < b->code.n);
+}
+
 static bool may_apply(const struct rule *r, const struct block *b)
 {
-    return r->any_class || r->class <= b->attr.effect;
+    return r->any_class || r->class <= b->attr.effect || may_declare_network(b);
 }
 
 /* --- reports --------------------------------------------------------- */
@@ -100,6 +109,9 @@ static struct json *step_json(const struct policy *p, const struct block *b)
     for (int e = 0; e <= (int)b->attr.effect; e++)
         json_put_str(classes, effect_name((enum effect)e),
                      verdict_name(p->by_class[e]));
+    if (may_declare_network(b))
+        json_put_str(classes, "network",
+                     verdict_name(p->by_class[EFFECT_REMOTE]));
     json_put(o, "rules", rules_of(p, b));
     return o;
 }

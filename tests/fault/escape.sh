@@ -237,6 +237,8 @@ call 3 run page.md --env here
 shows 'the network in here: the policy denies it'
 lacks '^open$' page.md
 proven
+call 0 policy page.md --env here
+prints '^  network is refused'
 here network-lua
 block a network </dev/null | page
 call 2 run page.md
